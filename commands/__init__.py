@@ -1,0 +1,1 @@
+"""The jejak command line: one module a command."""

@@ -1,0 +1,1 @@
+"""How Jejak is run: the embedded stack for a laptop, and the files for a real one."""

@@ -1,0 +1,1 @@
+"""The stream processor: from records on Kafka to rows in ClickHouse, losing none."""

@@ -1,0 +1,1 @@
+"""A seeded, realistic workspace, event by event."""

@@ -1,0 +1,1 @@
+"""WhatsApp Cloud API webhook bodies turned into events."""
