@@ -1,0 +1,43 @@
+"""The kinds of field that events are made of, so that every model states its limits in the same words.
+
+Contract, sections 1 and 2: ids are strings of 1–128 characters; an empty string in an optional field counts as
+absent; types are strict. Optional kinds therefore admit the empty string and turn it into None.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+MAX_ID_LENGTH = 128
+MAX_SOURCE_LENGTH = 256
+#: ClickHouse holds whole numbers of this contract in 63 bits; the contract's own limit for `sequence`.
+MAX_INTEGER = 2**63 - 1
+
+
+def absent_if_empty(value: str | None) -> str | None:
+    """Read an empty string in an optional field as absent (contract, section 1)."""
+    return value or None
+
+
+def _object_absent_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+#: Marks an optional object: it too is absent when an empty string stands in its place.
+EmptyIsAbsent = BeforeValidator(_object_absent_if_empty)
+
+Id = Annotated[str, Field(min_length=1, max_length=MAX_ID_LENGTH)]
+OptionalId = Annotated[
+    Annotated[str, Field(max_length=MAX_ID_LENGTH)] | None,
+    AfterValidator(absent_if_empty),
+]
+Text = Annotated[str, Field(min_length=1)]
+OptionalText = Annotated[str | None, AfterValidator(absent_if_empty)]
+#: E.164, with the empty string admitted because it means cleared (contract, section 2, `contact.updated`).
+OptionalPhone = Annotated[
+    Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")] | None,
+    AfterValidator(absent_if_empty),
+]
+Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Position = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+EventName = Annotated[str, Field(min_length=1, max_length=MAX_SOURCE_LENGTH)]

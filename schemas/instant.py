@@ -1,0 +1,52 @@
+"""The instants of events: RFC 3339 text in, whole milliseconds since 1970 out.
+
+One parser for the models, the gate and the commands, because the standard library and pydantic both take more than
+RFC 3339 allows (week dates, missing seconds, bare numbers), and rounding would break the contract's truncation.
+"""
+
+import re
+from datetime import UTC, datetime
+
+_RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:)(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):([0-5]\d))", re.ASCII)
+_EPOCH_DAY = datetime(1970, 1, 1).toordinal()
+
+
+def milliseconds(text: str) -> int:
+    """Read an RFC 3339 date-time with an offset.
+
+    Arguments:
+        text: such as `2026-11-21T20:00:00.123Z`.
+
+    Returns:
+        Milliseconds since 1970-01-01T00:00:00Z, truncated towards the past (contract, section 1). A leap second
+        (`:60`, RFC 3339 section 5.6) counts as the first second of the next minute, as in POSIX time.
+
+    Raises:
+        ValueError: it is not such a text, or no day of the calendar.
+    """
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        raise ValueError("not an RFC 3339 date-time with an offset, such as 2026-11-21T20:00:00.123Z")
+    date, hour_minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
+    leap = second == "60"
+    try:
+        day = datetime.fromisoformat(f"{date}T{hour_minute}{'59' if leap else second}")
+    except ValueError as error:
+        raise ValueError(f"no such date or time: {error}") from None
+    seconds = (day.toordinal() - _EPOCH_DAY) * 86_400 + day.hour * 3600 + day.minute * 60 + day.second + leap
+    if sign:
+        offset = _offset_seconds(offset_hours, offset_minutes)
+        seconds += -offset if sign == "+" else offset
+    return seconds * 1000 + (int(fraction[:3].ljust(3, "0")) if fraction else 0)
+
+
+def _offset_seconds(hours: str, minutes: str) -> int:
+    if int(hours) > 23:
+        raise ValueError(f"no such offset: {hours}:{minutes}")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+def iso(instant_ms: int) -> str:
+    """Write milliseconds since 1970 as RFC 3339 in UTC, the form that Jejak's own producers use."""
+    moment = datetime.fromtimestamp(instant_ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant_ms % 1000:03d}Z"

@@ -1,0 +1,186 @@
+"""Validation: a record's value becomes an event, or a rejection that names the field (contract, section 4).
+
+The same function stands behind the worker, `jejak produce` and the importer's tests, so there is one answer to
+"is this an event?".
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import msgspec
+from pydantic import ValidationError
+
+from schemas.catalogue import BY_NAME, EventType
+from schemas.envelope import event_model, is_json_media_type, sequence_number
+from schemas.gate import GATES
+from schemas.instant import iso, milliseconds
+from schemas.rejection import Reason, RejectedError
+
+MAX_VALUE_BYTES = 1_048_576
+#: 2000-01-01T00:00:00Z; the contract takes nothing older.
+EARLIEST_MS = 946_684_800_000
+#: 2299-12-31T23:59:59.999Z, the last instant that ClickHouse's DateTime64 holds.
+LATEST_MS = 10_413_791_999_999
+#: How far a producer's clock may run ahead of the record's Kafka timestamp.
+MAX_AHEAD_MS = 10 * 60 * 1000
+#: RFC 8259, section 9, lets a parser limit the depth. ClickHouse's JSON functions end near 1,000, Python's earlier.
+MAX_DEPTH = 200
+
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(slots=True)
+class Event:
+    """An accepted event.
+
+    Attributes:
+        type: its line in the catalogue.
+        attributes: the whole event as it was parsed, `data` included.
+        instant_ms: `time` in milliseconds since 1970.
+        sequence: `sequence`, 0 where absent.
+    """
+
+    type: EventType
+    attributes: dict[str, Any]
+    instant_ms: int
+    sequence: int
+
+
+def validate(value: bytes, *, topic: str | None = None, recorded_ms: int = -1) -> Event:
+    """Check one record's value by the contract.
+
+    Arguments:
+        value: the record's value.
+        topic: the topic it came by, without the prefix; None where it is not in one yet.
+        recorded_ms: the record's Kafka timestamp in milliseconds; negative where it has none.
+
+    Raises:
+        RejectedError: it is no event; the message names the field.
+    """
+    attributes = _parse(value)
+    event_type, instant_ms, sequence = _check_gate(attributes) or _check_models(attributes)
+    if topic is not None and topic != event_type.topic:
+        raise RejectedError(
+            Reason.WRONG_TOPIC, f"type: {event_type.name} belongs in topic {event_type.topic}, not in {topic}"
+        )
+    _check_instant(instant_ms, recorded_ms)
+    return Event(event_type, attributes, instant_ms, sequence)
+
+
+def _parse(value: bytes) -> dict[str, Any]:
+    if len(value) > MAX_VALUE_BYTES:
+        raise RejectedError(Reason.TOO_LARGE, f"value: {len(value)} bytes, at most {MAX_VALUE_BYTES} are taken")
+    if value.count(b"[") + value.count(b"{") > MAX_DEPTH and _is_too_deep(value):
+        raise RejectedError(Reason.NOT_JSON, f"value: nested deeper than {MAX_DEPTH} levels")
+    try:
+        value.decode()
+        attributes = _decode(value)
+    except UnicodeDecodeError as error:
+        raise RejectedError(Reason.NOT_UTF8, f"value: not UTF-8: {error.reason} at byte {error.start}") from None
+    except (msgspec.MsgspecError, RecursionError) as error:
+        _explain_syntax(value, error)
+    if not isinstance(attributes, dict):
+        raise RejectedError(Reason.NOT_CLOUDEVENT, "value: not a JSON object")
+    if b"\\u0000" in value:
+        _refuse_forbidden_characters(attributes, "")
+    return attributes
+
+
+def _is_too_deep(value: bytes) -> bool:
+    """Whether brackets outside strings nest too deep. Only asked of the few values with very many brackets."""
+    depth = 0
+    in_string = escaped = False
+    for byte in value:
+        if in_string:
+            in_string, escaped = escaped or byte != 0x22, not escaped and byte == 0x5C
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif byte in b"]}":
+            depth -= 1
+    return False
+
+
+def _explain_syntax(value: bytes, error: Exception) -> NoReturn:
+    """Say why the parser refused: a lone surrogate by its field, everything else in the parser's words."""
+    if not value.strip():
+        raise RejectedError(Reason.NOT_JSON, "value: empty") from None
+    try:
+        loose = json.loads(value)
+    except (ValueError, RecursionError) as problem:
+        raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {problem}") from None
+    _refuse_forbidden_characters(loose, "")
+    raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {error}") from None
+
+
+def _refuse_forbidden_characters(node: Any, path: str) -> None:
+    """Raise if a string anywhere holds NUL or a lone surrogate (contract, section 1)."""
+    if isinstance(node, str):
+        for character in node:
+            if character == "\0" or "\ud800" <= character <= "\udfff":
+                what = "NUL" if character == "\0" else "a lone surrogate"
+                raise RejectedError(Reason.NOT_CLOUDEVENT, f"{path or 'value'}: holds {what}")
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            _refuse_forbidden_characters(key, f"{path or 'value'} (a name in it)")
+            _refuse_forbidden_characters(item, f"{path}.{key}" if path else key)
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            _refuse_forbidden_characters(item, f"{path}[{index}]")
+
+
+def _check_gate(attributes: dict[str, Any]) -> tuple[EventType, int, int] | None:
+    """What the gate admits: type, instant and sequence. None means: ask the models."""
+    name = attributes.get("type")
+    gate = GATES.get(name) if isinstance(name, str) else None
+    if gate is None:
+        return None
+    try:
+        event = msgspec.convert(attributes, gate)
+        if not is_json_media_type(event.datacontenttype):
+            return None
+        return BY_NAME[event.type], milliseconds(event.time), sequence_number(event.sequence)
+    except ValueError:
+        return None
+
+
+def _check_models(attributes: dict[str, Any]) -> tuple[EventType, int, int]:
+    """What the models admit; else their reason."""
+    name = attributes.get("type")
+    if not isinstance(name, str):
+        raise RejectedError(Reason.NOT_CLOUDEVENT, "type: Field required" if name is None else "type: not a string")
+    event_type = BY_NAME.get(name)
+    if event_type is None:
+        raise RejectedError(Reason.UNKNOWN_TYPE, f"type: unknown event type {name[:128]!r}")
+    try:
+        event = event_model(event_type).model_validate(attributes)
+    except ValidationError as error:
+        raise _as_rejection(error) from None
+    return event_type, milliseconds(event.time), sequence_number(event.sequence)
+
+
+def _as_rejection(error: ValidationError) -> RejectedError:
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    messages = [f"{_path(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}" for problem in problems]
+    in_data = all(problem["loc"][:1] == ("data",) and len(problem["loc"]) > 1 for problem in problems)
+    return RejectedError(Reason.INVALID_DATA if in_data else Reason.NOT_CLOUDEVENT, "; ".join(messages))
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "value"
+
+
+def _check_instant(instant_ms: int, recorded_ms: int) -> None:
+    if instant_ms < EARLIEST_MS:
+        raise RejectedError(Reason.TIME_OUT_OF_RANGE, "time: before 2000-01-01T00:00:00Z")
+    if instant_ms > LATEST_MS:
+        raise RejectedError(Reason.TIME_OUT_OF_RANGE, "time: after 2299-12-31T23:59:59.999Z, which cannot be stored")
+    if 0 <= recorded_ms < instant_ms - MAX_AHEAD_MS:
+        raise RejectedError(
+            Reason.TIME_OUT_OF_RANGE,
+            f"time: more than 10 minutes after the record's own time, {iso(recorded_ms)}",
+        )
