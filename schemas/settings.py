@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     kafka_ssl_cafile: str | None = None
     kafka_ssl_certfile: str | None = None
     kafka_ssl_keyfile: str | None = None
+    #: After how many seconds of silence the group gives a worker's partitions to another.
+    kafka_session_seconds: Annotated[float, Field(ge=6, le=300)] = 15.0
     topic_prefix: str = "journey."
     consumer_group: str = "jejak"
     clickhouse_url: SecretStr = SecretStr("http://default:@127.0.0.1:8123/jejak")

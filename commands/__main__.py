@@ -1,0 +1,5 @@
+"""`python -m commands` is `jejak`."""
+
+from commands.main import main
+
+main()

@@ -1,0 +1,56 @@
+"""The `jejak` command: every command of the contract's section 5, one module each."""
+
+import sys
+
+import typer
+
+from commands import (
+    dead_letters,
+    importing,
+    journey,
+    migrate,
+    produce,
+    schemas,
+    simulate,
+    status,
+    topics,
+    up,
+    worker,
+)
+from commands.errors import one_line
+
+app = typer.Typer(
+    name="jejak",
+    help="Customer journeys, folded from events on Kafka into ClickHouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("up")(up.up)
+app.command("worker")(worker.worker)
+app.command("topics")(topics.topics)
+app.command("migrate")(migrate.migrate)
+app.command("produce")(produce.produce)
+app.add_typer(importing.app, name="import")
+app.command("simulate")(simulate.simulate)
+app.command("journey")(journey.journey)
+app.add_typer(dead_letters.app, name="dead-letters")
+app.command("schemas")(schemas.schemas)
+app.command("status")(status.status)
+
+
+def main() -> None:
+    """Run a command. An error that a person can act on is one line on stderr and exit status 1."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader, `head` say, has had enough.
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        line = one_line(error)
+        if line is None:
+            raise
+        typer.echo(f"jejak: {line}", err=True)
+        sys.exit(1)

@@ -1,0 +1,27 @@
+"""`jejak topics`: create or check the topics."""
+
+import asyncio
+import json
+from typing import Annotated
+
+import typer
+
+from schemas.settings import Settings
+
+
+def topics(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+    """Create the topics that are missing, and check the others. Exit status 1 where one differs."""
+    from processors.topics import ensure_topics  # noqa: PLC0415 - keeps the other commands quick
+
+    report = asyncio.run(ensure_topics(Settings()))
+    if as_json:
+        typer.echo(json.dumps(vars(report)))
+    else:
+        for name in report.created:
+            typer.echo(f"created  {name}")
+        for name in report.present:
+            typer.echo(f"present  {name}")
+    for line in report.differences:
+        typer.echo(f"jejak: {line}", err=True)
+    if report.differences:
+        raise typer.Exit(1)

@@ -1,0 +1,101 @@
+"""The Faust application: one agent per topic, each handing its batches to the projector.
+
+An agent's error crashes the process: whoever started the worker starts it again, and the batch comes once more.
+"""
+
+from typing import Any, cast
+
+import faust
+from mode.supervisors import CrashingSupervisor
+
+from processors.dead_letter import DeadLetters
+from processors.group_commit import GroupCommit
+from processors.kafka import sasl_password, ssl_context
+from processors.metrics import Metrics
+from processors.projector import Projector
+from processors.store import ClickHouseStore
+from processors.transport import BatchConsumer, BatchSchema, BatchTransport
+from processors.tuning import Tuning
+from projections.clickhouse import connect
+from schemas.catalogue import TOPICS
+from schemas.settings import Settings
+
+
+class JejakApp(faust.App):
+    """The application with all that its agents need."""
+
+    def __init__(self, settings: Settings, tuning: Tuning) -> None:
+        self.tuning = tuning
+        self.metrics = Metrics()
+        self.store = ClickHouseStore(lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics)
+        self.group_commit = GroupCommit(self.store, tuning)
+        self.dead_letters = DeadLetters(settings, tuning)
+        self.projector = Projector(self.group_commit, self.dead_letters, self.metrics, tuning)
+        super().__init__(settings.consumer_group, **_faust_options(settings, tuning))
+        for name in TOPICS:
+            self._add_agent(settings.topic(name), name)
+        self.task(self.group_commit.run)
+
+    def _add_agent(self, full_name: str, name: str) -> None:
+        topic = self.topic(full_name, acks=False, schema=BatchSchema())
+
+        @self.agent(topic, name=f"project-{name}", supervisor_strategy=CrashingSupervisor)
+        async def project(batches: Any) -> None:
+            async for batch in batches:
+                await self.projector.take(batch, name)
+
+    def _new_transport(self) -> Any:
+        return BatchTransport(self.conf.broker_consumer, self, loop=self.loop)
+
+    @property
+    def batches(self) -> BatchConsumer:
+        """The consumer, in its own type."""
+        return cast(BatchConsumer, self.consumer)
+
+    async def on_stop(self) -> None:
+        """Called on SIGTERM and Ctrl-C: Faust drains and commits first, then the connections close."""
+        await super().on_stop()
+        await self.dead_letters.stop()
+
+
+def _client_options(tuning: Tuning) -> dict[str, Any]:
+    return {"connect_timeout": 5, "send_receive_timeout": tuning.insert_timeout_seconds}
+
+
+def _faust_options(settings: Settings, tuning: Tuning) -> dict[str, Any]:
+    return {
+        "broker": _faust_brokers(settings),
+        "broker_credentials": _faust_credentials(settings),
+        "store": "memory://",
+        "web_enabled": False,
+        # Jejak keeps no state in Faust, so none of its own topics is needed.
+        "topic_disable_leader": True,
+        "topic_allow_declare": False,
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": tuning.max_partition_fetch_bytes,
+        "broker_max_poll_records": tuning.max_poll_records,
+        "broker_commit_interval": tuning.commit_seconds,
+        "broker_session_timeout": settings.kafka_session_seconds,
+        "broker_heartbeat_interval": tuning.heartbeat_seconds,
+        # A full agent queue blocks every topic; lanes keep it from filling.
+        "stream_buffer_maxsize": 4096,
+        "stream_wait_empty": True,
+    }
+
+
+def _faust_credentials(settings: Settings) -> Any:
+    """aiokafka's options in Faust's words; None on a plain connection."""
+    context = ssl_context(settings)
+    if settings.kafka_security_protocol.startswith("SASL"):
+        return faust.SASLCredentials(
+            mechanism=settings.kafka_sasl_mechanism or "PLAIN",
+            username=settings.kafka_sasl_username,
+            password=sasl_password(settings),
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context else None
+
+
+def _faust_brokers(settings: Settings) -> list[str]:
+    """The bootstrap servers as URLs."""
+    return [f"kafka://{server.strip()}" for server in settings.kafka_bootstrap_servers.split(",")]

@@ -1,0 +1,106 @@
+"""Group commit: rows of many batches become one INSERT, and the batches are done when it is.
+
+An INSERT costs ClickHouse a part in every table it reaches, whatever its size, so rows are gathered until there are
+enough of them, or too many bytes, or the oldest has waited long enough. While one block is on its way the next one
+is gathered; there is never more than one on its way, which keeps retries and memory simple.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from processors.tuning import Tuning
+
+
+@dataclass(slots=True)
+class Block:
+    """Rows that are written together.
+
+    Attributes:
+        rows: lines of JSONEachRow.
+        size: their bytes.
+        since: monotonic seconds when the first of them came.
+        stored: what to call once ClickHouse has all of them.
+    """
+
+    rows: list[bytes] = field(default_factory=list)
+    size: int = 0
+    since: float = field(default_factory=time.monotonic)
+    stored: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Store(Protocol):
+    """Where blocks go: writes a block for as long as it takes, or raises if that can never succeed."""
+
+    async def write(self, rows: Sequence[bytes]) -> None:
+        """Return once all rows are stored."""
+
+
+class GroupCommit:
+    """Gathers rows and writes them in blocks."""
+
+    def __init__(self, store: Store, tuning: Tuning) -> None:
+        self._store = store
+        self._tuning = tuning
+        self._block = Block()
+        self._changed = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
+        self._hurried = False
+
+    async def add(self, rows: Sequence[bytes], stored: Callable[[], None]) -> None:
+        """Add a batch's rows.
+
+        Waits while a full block is already gathered behind the one on its way: that is the back-pressure.
+
+        Arguments:
+            rows: lines of JSONEachRow; may be empty, and then `stored` is called with the next block.
+            stored: called once ClickHouse has them.
+        """
+        while self._is_full():
+            self._emptied.clear()
+            await self._emptied.wait()
+        if not self._block.stored:
+            self._block.since = time.monotonic()
+        self._block.rows.extend(rows)
+        self._block.size += sum(map(len, rows))
+        self._block.stored.append(stored)
+        self._changed.set()
+
+    def hurry(self) -> None:
+        """Write what is gathered now, without waiting for more: called before partitions are given up."""
+        self._hurried = True
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Write blocks until cancelled. An error of the store is the caller's to crash on."""
+        while True:
+            await self._until_due()
+            block, self._block = self._block, Block()
+            self._hurried = False
+            self._emptied.set()
+            if block.rows:
+                await self._store.write(block.rows)
+            for stored in block.stored:
+                stored()
+
+    async def _until_due(self) -> None:
+        while (wait := self._seconds_left()) is None or wait > 0:
+            self._changed.clear()
+            try:
+                await asyncio.wait_for(self._changed.wait(), wait)
+            except TimeoutError:
+                continue
+
+    def _seconds_left(self) -> float | None:
+        """Until the block is due; None while there is nothing to write."""
+        if not self._block.stored:
+            return None
+        if self._hurried or self._is_full():
+            return 0
+        return self._block.since + self._tuning.flush_seconds - time.monotonic()
+
+    def _is_full(self) -> bool:
+        return len(self._block.rows) >= self._tuning.flush_rows or self._block.size >= self._tuning.flush_bytes

@@ -1,0 +1,71 @@
+"""The projector: what an agent does with a batch. Good records become rows, bad ones dead letters.
+
+Be careful with the order here: a batch is done only when ClickHouse has its rows *and* the broker its dead letters.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+from processors.batch import Batch
+from processors.dead_letter import DeadLetter, DeadLetters, dead_letter
+from processors.group_commit import GroupCommit
+from processors.metrics import Metrics
+from processors.row import row_of
+from processors.tuning import Tuning
+from schemas.rejection import RejectedError
+from schemas.validation import validate
+
+
+class Projector:
+    """Takes batches of every topic."""
+
+    def __init__(self, group_commit: GroupCommit, dead_letters: DeadLetters, metrics: Metrics, tuning: Tuning) -> None:
+        self._group_commit = group_commit
+        self._dead_letters = dead_letters
+        self._metrics = metrics
+        self._tuning = tuning
+
+    async def take(self, batch: Batch, topic: str) -> None:
+        """Decode a batch and hand on what came of it.
+
+        Arguments:
+            batch: the records.
+            topic: their topic in the catalogue's words, without the prefix.
+
+        Returns when the batch is in the gathering block, not when it is stored.
+        """
+        batch.taken = True
+        rows, letters = await self._decode(batch, topic)
+        if letters:
+            await self._dead_letters.send(letters)
+        await self._group_commit.add(rows, lambda: self._finish(batch))
+
+    async def _decode(self, batch: Batch, topic: str) -> tuple[list[bytes], list[DeadLetter]]:
+        rows: list[bytes] = []
+        letters: list[DeadLetter] = []
+        step = self._tuning.records_between_yields
+        for start in range(0, len(batch.records), step):
+            for record in batch.records[start : start + step]:
+                self._decode_one(record, topic, rows, letters)
+            await asyncio.sleep(0)
+        self._metrics.consumed.labels(batch.partition.topic).inc(len(batch.records))
+        return rows, letters
+
+    def _decode_one(self, record: Any, topic: str, rows: list[bytes], letters: list[DeadLetter]) -> None:
+        if record.value is None:
+            self._metrics.tombstones.inc()
+            return
+        try:
+            event = validate(record.value, topic=topic, recorded_ms=record.timestamp)
+        except RejectedError as error:
+            letters.append(dead_letter(record, error))
+            self._metrics.rejected.labels(error.reason.value).inc()
+        else:
+            rows.append(row_of(event))
+
+    def _finish(self, batch: Batch) -> None:
+        batch.done = True
+        recorded_s = batch.records[0].timestamp / 1000
+        if recorded_s > 0:
+            self._metrics.freshness.observe(max(0.0, time.time() - recorded_s))

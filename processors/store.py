@@ -1,0 +1,69 @@
+"""The store: blocks of rows into the table `events`, retried for as long as it takes.
+
+A failure of ClickHouse is never raised into an agent: the offsets stay where they are, the group stays joined, and
+the same rows are sent again. The fold absorbs a block that arrived twice.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+import zstandard
+from clickhouse_connect.driver.client import Client
+
+from processors.metrics import Metrics
+from processors.row import COLUMNS
+from processors.tuning import Tuning
+
+log = structlog.get_logger()
+
+#: The fastest level: on a wire between two processes more of it costs more than it saves.
+_ZSTD_LEVEL = 1
+
+
+def _packed(rows: Sequence[bytes]) -> bytes:
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(b"\n".join(rows))
+
+
+class ClickHouseStore:
+    """Writes blocks by one INSERT each; the materialized views carry them on."""
+
+    def __init__(self, connect: Callable[[], Client], tuning: Tuning, metrics: Metrics) -> None:
+        self._connect = connect
+        self._tuning = tuning
+        self._metrics = metrics
+        self._client: Client | None = None
+        self.last_error: str | None = None
+        self.busy = False
+
+    async def write(self, rows: Sequence[bytes]) -> None:
+        """Store the rows, however often it has to be tried. Returns once ClickHouse has confirmed them."""
+        self.busy = True
+        body = await asyncio.to_thread(_packed, rows)
+        delay = self._tuning.retry_first_seconds
+        begun = time.monotonic()
+        while True:
+            try:
+                await asyncio.to_thread(self._insert, body)
+            except Exception as error:  # whatever it is, the rows are not stored, and skipping them is not an option
+                self._note_failure(error, len(rows), delay)
+                await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+                delay = min(delay * 2, self._tuning.retry_max_seconds)
+            else:
+                break
+        self.last_error = None
+        self.busy = False
+        self._metrics.stored(len(rows), sum(map(len, rows)), time.monotonic() - begun)
+
+    def _insert(self, body: bytes) -> None:
+        if self._client is None:
+            self._client = self._connect()
+        self._client.raw_insert("events", COLUMNS, body, fmt="JSONEachRow", compression="zstd")
+
+    def _note_failure(self, error: Exception, rows: int, delay: float) -> None:
+        self._client = None
+        self.last_error = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        self._metrics.insert_retries.inc()
+        log.warning("insert failed; it is tried again", rows=rows, next_try_s=round(delay, 1), error=self.last_error)

@@ -1,0 +1,85 @@
+"""The topics: created as the contract has them (section 2), or checked where they exist already."""
+
+from dataclasses import dataclass, field
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from processors.kafka import client_options
+from schemas.catalogue import TOPICS
+from schemas.settings import Settings
+
+PARTITIONS = 4
+#: Copies of each partition, where there are as many brokers.
+REPLICAS = 3
+#: Kafka is the history: nothing is ever deleted, nothing compacted away.
+CONFIGS = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": str(2 * 2**20)}
+DEAD_LETTER_CONFIGS = CONFIGS | {"max.message.bytes": str(16 * 2**20)}
+
+
+@dataclass
+class TopicReport:
+    """What `jejak topics` found and did.
+
+    Attributes:
+        created: topics that were missing.
+        present: topics that were there.
+        differences: settings of present topics that are not the contract's, one line each.
+    """
+
+    created: list[str] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+
+
+async def ensure_topics(settings: Settings) -> TopicReport:
+    """Create the missing topics and check the others.
+
+    Arguments:
+        settings: where Kafka is, and the topics' prefix.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    wanted = {settings.topic(name): CONFIGS for name in TOPICS} | {settings.dead_letter_topic: DEAD_LETTER_CONFIGS}
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    await admin.start()
+    try:
+        existing = set(await admin.list_topics())
+        replicas = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
+        report = TopicReport()
+        for name, configs in wanted.items():
+            created = name not in existing and await _create(admin, name, configs, replicas)
+            (report.created if created else report.present).append(name)
+        report.differences = await _differences(admin, {name: wanted[name] for name in report.present})
+        return report
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str], replicas: int) -> bool:
+    """Create one; False where somebody else was quicker."""
+    topic = NewTopic(name, PARTITIONS, replicas, topic_configs=configs)
+    response = await admin.create_topics([topic])
+    for _, code, *rest in response.topic_errors:
+        if code == TopicAlreadyExistsError.errno:
+            return False
+        if code:
+            raise for_code(code)(f"topic {name}: {rest[0] if rest and rest[0] else 'refused'}")
+    return True
+
+
+async def _differences(admin: AIOKafkaAdminClient, wanted: dict[str, dict[str, str]]) -> list[str]:
+    if not wanted:
+        return []
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
+    found: list[str] = []
+    for response in await admin.describe_configs(resources):
+        for _, _, _, name, entries in response.resources:
+            actual = {entry[0]: entry[1] for entry in entries}
+            for key, value in wanted[name].items():
+                # A broker that does not tell a setting (the embedded one) has not said that it differs.
+                if actual.get(key) not in (value, None):
+                    found.append(f"topic {name}: {key} is {actual[key]}, the contract says {value}")
+    return found

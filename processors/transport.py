@@ -1,0 +1,228 @@
+"""The batched transport: a partition's fetch reaches its agent as one message, and offsets are ours.
+
+It replaces three things in Faust's aiokafka driver and leaves the rest alone: `getmany` (records become batches,
+with admission in place of pausing), `commit` (offsets come from the lanes) and the rebalance callbacks (an epoch
+tells records that were fetched under an older assignment from those of the present one).
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import faust
+import structlog
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types.tuples import ConsumerMessage
+
+from processors.batch import Batch
+from processors.lane import Lanes
+from processors.tuning import Tuning
+
+if TYPE_CHECKING:
+    from processors.app import JejakApp
+
+log = structlog.get_logger()
+
+#: How long `getmany` sleeps when every partition is at its limit, in seconds; also its longest fetch.
+_POLL_SECONDS = 0.05
+_FETCH_SECONDS = 1.0
+
+
+class _ReadOffsets(dict[Any, int | None]):
+    """Faust drops messages below the last offset it read; after a rewind those are just the ones to be read."""
+
+    def __getitem__(self, key: Any) -> None:
+        return None
+
+
+class BatchConsumerThread(driver.AIOKafkaConsumerThread):
+    """The thread that owns the aiokafka consumer."""
+
+    consumer: "BatchConsumer"
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust hard-codes 1500; aiokafka's fetcher is created from this value when the consumer starts.
+        consumer._fetch_max_wait_ms = self.consumer.tuning.fetch_max_wait_ms
+        return consumer
+
+    async def _commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
+        """Commit; False where the broker did not take it, which costs duplicates after a crash and nothing else."""
+        held = {tp: OffsetAndMetadata(offset, "") for tp, offset in offsets.items() if tp in self.assignment()}
+        try:
+            if held:
+                await self._ensure_consumer().commit(held)
+        except (KafkaError, IllegalStateError) as error:
+            log.warning("commit refused; it is tried again", error=repr(error))
+            return False
+        return True
+
+    async def rewind(self) -> None:
+        """Put every held partition back to its committed offset, or its start where there is none."""
+        await self.call_thread(self._rewind)
+
+    async def _rewind(self) -> None:
+        consumer = self._ensure_consumer()
+        for partition in consumer.assignment():
+            offset = await consumer.committed(partition)
+            if offset is None:
+                await consumer.seek_to_beginning(partition)
+            else:
+                consumer.seek(partition, offset)
+
+    async def keep_alive(self) -> None:
+        """Tell aiokafka that this member is alive though it fetches nothing; else it leaves the group as idle."""
+        await self.call_thread(self._touch)
+
+    async def _touch(self) -> None:
+        self._ensure_consumer()._subscription._last_fetch_ended = time.monotonic()
+
+
+class BatchConsumer(driver.Consumer):
+    """Faust's consumer, batch by batch."""
+
+    app: "JejakApp"
+    _thread: BatchConsumerThread
+
+    def __init__(self, transport: Any, *args: Any, **kwargs: Any) -> None:
+        self.tuning: Tuning = transport.app.tuning
+        self.lanes = Lanes()
+        self._epoch = 0
+        self._holding = False
+        self._committing = asyncio.Lock()
+        super().__init__(transport, *args, **kwargs)
+        self._read_offset = _ReadOffsets()
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    @property
+    def joined(self) -> bool:
+        """Whether this worker is a member of the group with its assignment settled."""
+        return self._holding
+
+    def lag(self, partition: TopicPartition) -> int | None:
+        """Records of a held partition that are not fetched yet; None before the first fetch."""
+        state = self._thread._ensure_consumer()._subscription.subscription.assignment.state_value(partition)
+        if state is None or state.highwater is None or not state.has_valid_position:
+            return None
+        return max(0, int(state.highwater - state.position))
+
+    async def getmany(  # the parameter is Faust's
+        self,
+        timeout: float,  # noqa: ASYNC109
+    ) -> AsyncIterator[tuple[TopicPartition, ConsumerMessage]]:
+        """Fetch once and yield one message per partition. Called in a loop by Faust's fetcher."""
+        if not self.flow_active:
+            await self.can_resume_flow.wait()
+        partitions = self._admitted()
+        if self.should_stop or not partitions:
+            await self._thread.keep_alive()
+            await self.sleep(_POLL_SECONDS)
+            return
+        epoch = self._epoch
+        fetched = await self._thread.getmany(partitions, _FETCH_SECONDS)
+        if not fetched or self.should_stop:
+            return
+        if epoch != self._epoch or not self._holding:
+            await self._rewind()
+            return
+        batches = [Batch.of(TopicPartition(*partition), records) for partition, records in fetched.items()]
+        for batch in batches:
+            self.lanes.enter(batch)
+        for batch in batches:
+            if epoch != self._epoch:
+                return
+            yield batch.partition, self._message(batch)
+
+    def _admitted(self) -> set[TopicPartition]:
+        if not self._holding:
+            return set()
+        return self.lanes.with_room(
+            (TopicPartition(*partition) for partition in self.assignment()),
+            self.tuning.batches_per_partition,
+            self.tuning.bytes_in_flight,
+        )
+
+    def _message(self, batch: Batch) -> ConsumerMessage:
+        first = batch.records[0]
+        return ConsumerMessage(
+            batch.partition.topic,
+            batch.partition.partition,
+            first.offset,
+            first.timestamp / 1000.0,
+            first.timestamp_type,
+            first.headers,
+            None,
+            cast(Any, batch),  # Faust says bytes; BatchSchema hands it on as it is
+            None,
+            0,
+            batch.size,
+            batch.partition,
+            generation_id=self.app.consumer_generation_id,
+        )
+
+    async def _rewind(self) -> None:
+        """Records of a doubtful assignment: fetch them again from what is committed."""
+        self._epoch += 1
+        self.lanes.clear()
+        await self._thread.rewind()
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Called before a rebalance. What agents have taken is written and committed, the rest comes again."""
+        self._holding = False
+        self._epoch += 1
+        await super().on_partitions_revoked(revoked)
+        self.lanes.clear()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition], generation_id: int = 0) -> None:
+        """Called after a rebalance; aiokafka has put every position back to what is committed."""
+        self._epoch += 1
+        self.lanes.clear()
+        await super().on_partitions_assigned(assigned, generation_id)
+        self._holding = True
+        log.info("partitions assigned", count=len(assigned), generation=generation_id)
+
+    async def wait_empty(self) -> None:
+        """Called before partitions are given up: wait for what agents have taken, then commit it.
+
+        Batches that no agent has taken are left out: Faust has cleared the queues they were in.
+        """
+        tuning = self.tuning
+        patience = tuning.drain_seconds if self.app.should_stop else tuning.rebalance_drain_seconds
+        deadline = time.monotonic() + patience
+        self.app.group_commit.hurry()
+        while time.monotonic() < deadline:
+            if not any(batch.taken for batch in self.lanes.waiting()):
+                break
+            await asyncio.sleep(0.01)
+        await self.commit()
+
+    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Commit what the lanes allow. Called by Faust's timer and before partitions are given up."""
+        async with self._committing:
+            offsets = self.lanes.committable()
+            if not offsets or not await self._thread.commit(offsets):
+                return False
+            self.lanes.committed(offsets)
+            return True
+
+
+class BatchTransport(driver.Transport):
+    """The transport that makes such consumers."""
+
+    Consumer = BatchConsumer
+
+
+class BatchSchema(faust.Schema[None, Batch]):
+    """A message's value is a batch already: nothing is to be decoded."""
+
+    def loads_key(self, app: Any, message: Any, **_: Any) -> None:
+        """There is no key to a batch."""
+
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Any:
+        """The batch, as the consumer made it."""
+        return message.value

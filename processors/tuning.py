@@ -1,0 +1,34 @@
+"""The numbers that the worker runs by, each with its reason. None of them is a setting of the contract."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How much, how often, how long."""
+
+    #: Group commit: a flush at whichever comes first. Below 10,000 rows an INSERT costs more than its rows.
+    flush_rows: int = 50_000
+    flush_bytes: int = 16 * 2**20
+    flush_seconds: float = 0.5
+    #: Admission. The bytes bound the worker's memory while ClickHouse is away.
+    batches_per_partition: int = 4
+    bytes_in_flight: int = 48 * 2**20
+    #: One fetch of one partition; also what bounds the time an agent holds the event loop.
+    max_poll_records: int = 10_000
+    max_partition_fetch_bytes: int = 4 * 2**20
+    #: aiokafka keeps one fetch in flight per broker, so an idle topic's long poll would throttle a lagging one.
+    fetch_max_wait_ms: int = 100
+    #: Records decoded between two looks at the event loop: heartbeats, health checks.
+    records_between_yields: int = 500
+    commit_seconds: float = 0.5
+    heartbeat_seconds: float = 1.0
+    #: How long a rebalance or a stop waits for batches already taken. What is cut off comes again.
+    drain_seconds: float = 20.0
+    rebalance_drain_seconds: float = 4.0
+    #: One INSERT; afterwards it is retried.
+    insert_timeout_seconds: float = 60.0
+    retry_first_seconds: float = 0.1
+    retry_max_seconds: float = 5.0
+    #: A batch in flight for longer makes the worker unready and its stacks are logged.
+    stuck_seconds: float = 60.0

@@ -1,0 +1,59 @@
+"""The way to ClickHouse: one place that turns the settings into a client and its errors into one line."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+
+from schemas.settings import Settings
+
+
+class ClickHouseAddress:
+    """`CLICKHOUSE_URL`, taken apart.
+
+    Raises:
+        ValueError: the URL is not of the form `http[s]://user:password@host:port/database`.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("CLICKHOUSE_URL is not of the form http[s]://user:password@host:port/database")
+        self.secure = parts.scheme == "https"
+        self.host = parts.hostname
+        self.port = parts.port or (8443 if self.secure else 8123)
+        self.username = unquote(parts.username or "default")
+        self.password = unquote(parts.password or "")
+        self.database = unquote(parts.path.strip("/")) or "jejak"
+
+    def __str__(self) -> str:
+        """The address without its password, for messages."""
+        return f"{'https' if self.secure else 'http'}://{self.host}:{self.port}/{self.database}"
+
+
+def connect(settings: Settings, *, database: str | None = None, **options: Any) -> Client:
+    """Open a client.
+
+    Arguments:
+        settings: where ClickHouse is.
+        database: another one than the URL's; "" for none, before it exists.
+        options: passed on to clickhouse-connect.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: it cannot be reached, or refuses the user.
+        ValueError: the URL makes no sense.
+    """
+    address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
+    return clickhouse_connect.get_client(
+        host=address.host,
+        port=address.port,
+        username=address.username,
+        password=address.password,
+        database=address.database if database is None else database,
+        secure=address.secure,
+        ca_cert=settings.clickhouse_ca_file,
+        # Clients are shared between threads, and nothing here needs a session.
+        autogenerate_session_id=False,
+        **options,
+    )

@@ -1,0 +1,114 @@
+"""Drift: where the tables and views in ClickHouse differ from the .sql files, named one by one.
+
+What the files mean is asked of ClickHouse itself: they are created in an empty scratch database, and both
+databases' own descriptions are compared. No SQL is parsed here, and a new server version that formats its
+descriptions differently does so on both sides.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from projections.statements import Statement, statements
+
+#: What of a column is compared, in the words of system.columns.
+_ASPECTS = ("type", "default_kind", "default_expression", "comment", "compression_codec")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference.
+
+    Attributes:
+        statement: the object that differs.
+        what: what is different, in one line.
+        missing: whether the object is not there at all.
+    """
+
+    statement: Statement
+    what: str
+    missing: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.statement.kind.lower()} {self.statement.name}: {self.what}"
+
+
+@dataclass(frozen=True)
+class _Description:
+    tables: dict[str, str]
+    columns: dict[str, dict[str, tuple[Any, ...]]]
+
+
+def differences(client: Client, database: str) -> list[Difference]:
+    """Compare a database with the files.
+
+    Arguments:
+        client: a client of any database, allowed to create one.
+        database: the database to look at.
+
+    Returns:
+        The differences in the order of the statements; empty when there are none.
+    """
+    actual = _describe(client, database)
+    with _scratch(client, database) as scratch:
+        expected = _describe(client, scratch)
+    found: list[Difference] = []
+    for statement in statements():
+        if statement.name not in actual.tables:
+            found.append(Difference(statement, "missing", missing=True))
+        elif actual.tables[statement.name] != expected.tables[statement.name]:
+            found += [Difference(statement, what) for what in _explain(statement.name, actual, expected)]
+    return found
+
+
+def _explain(name: str, actual: _Description, expected: _Description) -> list[str]:
+    there, wanted = actual.columns.get(name, {}), expected.columns.get(name, {})
+    told = [f"column {column} is missing" for column in wanted if column not in there]
+    told += [f"column {column} is not in the file" for column in there if column not in wanted]
+    for column in wanted.keys() & there.keys():
+        for aspect, is_, should in zip(_ASPECTS, there[column], wanted[column], strict=True):
+            if is_ != should:
+                told.append(f"column {column}: {aspect} is {is_!r}, the file says {should!r}")
+    return sorted(told) or [
+        f"defined as {_tail(actual.tables[name])!r}, the file says {_tail(expected.tables[name])!r}"
+    ]
+
+
+def _tail(definition: str) -> str:
+    """The part of a definition behind its columns, which is where the rest of the differences are."""
+    return definition[max(definition.find("ENGINE = "), definition.find(" AS SELECT"), 0) :][:300]
+
+
+def _describe(client: Client, database: str) -> _Description:
+    parameters = {"database": database}
+    tables = client.query(
+        "SELECT name, create_table_query FROM system.tables WHERE database = {database:String}", parameters
+    ).result_rows
+    columns: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for table, column, *aspects in client.query(
+        f"SELECT table, name, {', '.join(_ASPECTS)} FROM system.columns WHERE database = {{database:String}}",  # noqa: S608 - constants
+        parameters,
+    ).result_rows:
+        columns.setdefault(table, {})[column] = tuple(aspects)
+    # A definition names its own database; that is no difference.
+    return _Description({name: sql.replace(f"{database}.", "") for name, sql in tables}, columns)
+
+
+@contextmanager
+def _scratch(client: Client, database: str) -> Iterator[str]:
+    """A database that holds just what the files say, dropped afterwards."""
+    scratch = f"{database}_expected_{uuid.uuid4().hex[:8]}"
+    before = client.database
+    client.command(f"CREATE DATABASE `{scratch}`")
+    client.database = scratch
+    try:
+        for statement in statements():
+            client.command(statement.sql)
+        yield scratch
+    finally:
+        client.database = before
+        client.command(f"DROP DATABASE `{scratch}`")

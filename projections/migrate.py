@@ -1,0 +1,95 @@
+"""Migration: brings ClickHouse to what the .sql files say, as far as that loses nothing, and names the rest.
+
+Missing objects are created and views whose file has changed are replaced. A table or a materialized view that
+differs is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace.
+The table `schema_history` records what was applied when, by which version.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from clickhouse_connect.driver.client import Client
+
+from projections.clickhouse import ClickHouseAddress, connect
+from projections.drift import Difference, differences
+from projections.statements import Statement
+from schemas.settings import Settings
+
+_HISTORY = """
+CREATE TABLE IF NOT EXISTS schema_history
+(
+    applied_at    DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When',
+    jejak_version String                                COMMENT 'By which version of Jejak',
+    object        String                                COMMENT 'The table or view',
+    action        String                                COMMENT 'created or replaced',
+    checksum      String                                COMMENT 'SHA-256 of its statement'
+)
+ENGINE = MergeTree
+ORDER BY applied_at
+COMMENT 'What jejak migrate has applied'
+"""
+
+
+@dataclass
+class Outcome:
+    """What a migration did.
+
+    Attributes:
+        created: objects that were missing.
+        replaced: views that were brought up to date.
+        drift: what differs still, and needs a person or `jejak rebuild`.
+    """
+
+    created: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    drift: list[Difference] = field(default_factory=list)
+
+
+def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
+    """Create or check the tables and views. May be run again at any time, also by several at once.
+
+    Arguments:
+        settings: where ClickHouse is.
+        check_only: change nothing; everything that differs is drift then.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
+    outcome = Outcome()
+    with connect(settings, database="default") as client:
+        if not check_only:
+            client.command(f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
+        found = differences(client, address.database)
+        client.database = address.database
+        if not check_only:
+            client.command(_HISTORY)
+        for difference in found:
+            if check_only or not _mend(client, difference, outcome):
+                outcome.drift.append(difference)
+    return outcome
+
+
+def _mend(client: Client, difference: Difference, outcome: Outcome) -> bool:
+    statement = difference.statement
+    if difference.missing:
+        _apply(client, statement, "created")
+        outcome.created.append(statement.name)
+        return True
+    if statement.kind == "VIEW":
+        if statement.name not in outcome.replaced:
+            _apply(client, statement, "replaced")
+            outcome.replaced.append(statement.name)
+        return True
+    return False
+
+
+def _apply(client: Client, statement: Statement, action: str) -> None:
+    how = "CREATE OR REPLACE VIEW " if action == "replaced" else f"CREATE {statement.kind} IF NOT EXISTS "
+    client.command(statement.sql.replace(f"CREATE {statement.kind} ", how, 1))
+    client.insert(
+        "schema_history",
+        [[version("jejak"), statement.name, action, hashlib.sha256(statement.sql.encode()).hexdigest()]],
+        column_names=["jejak_version", "object", "action", "checksum"],
+    )

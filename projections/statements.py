@@ -1,0 +1,62 @@
+"""The .sql files as statements: what `jejak migrate` creates, in the order in which it must.
+
+A file is a read model: its tables, its materialized views, its views. What the catalogue knows (types, titles,
+categories) is written into the statements from there, so that it stands in one place.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from schemas.catalogue import CATALOGUE
+
+#: Files in the order of their dependencies.
+FILES = ("events", "identity", "pipeline_statuses", "journey")
+
+_HEAD = re.compile(r"CREATE\s+(TABLE|MATERIALIZED VIEW|VIEW)\s+(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One CREATE statement.
+
+    Attributes:
+        kind: `TABLE`, `MATERIALIZED VIEW` or `VIEW`.
+        name: the object it creates.
+        sql: its text, comments included.
+        file: the read model it belongs to.
+    """
+
+    kind: str
+    name: str
+    sql: str
+    file: str
+
+
+def _quoted(words: list[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def _catalogue_words() -> dict[str, str]:
+    entries = [item for item in CATALOGUE if item.title]
+    return {
+        "journey_types": _quoted([item.name for item in entries]),
+        "journey_titles": _quoted([item.title or "" for item in entries]),
+        "journey_categories": _quoted([item.category or "" for item in entries]),
+        "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
+    }
+
+
+@cache
+def statements() -> tuple[Statement, ...]:
+    """All statements, in the order in which they can be run."""
+    words = _catalogue_words()
+    found: list[Statement] = []
+    for file in FILES:
+        text = (files("projections") / "sql" / f"{file}.sql").read_text(encoding="utf-8")
+        text = re.sub(r"\{\{ (\w+) \}\}", lambda match: words[match[1]], text)
+        for sql in re.split(r";\s*(?:\n|\Z)", text):
+            if head := _HEAD.search(sql):
+                found.append(Statement(head[1].upper(), head[2], sql.strip(), file))
+    return tuple(found)
