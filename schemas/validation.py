@@ -5,6 +5,7 @@ The same function stands behind the worker, `jejak produce` and the importer's t
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -26,6 +27,9 @@ LATEST_MS = 10_413_791_999_999
 MAX_AHEAD_MS = 10 * 60 * 1000
 #: RFC 8259, section 9, lets a parser limit the depth. ClickHouse's JSON functions end near 1,000, Python's earlier.
 MAX_DEPTH = 200
+#: Names come from the input; a message quotes no more of them than this.
+_MAX_PATH = 200
+_FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder().decode
 
@@ -120,10 +124,9 @@ def _explain_syntax(value: bytes, error: Exception) -> NoReturn:
 def _refuse_forbidden_characters(node: Any, path: str) -> None:
     """Raise if a string anywhere holds NUL or a lone surrogate (contract, section 1)."""
     if isinstance(node, str):
-        for character in node:
-            if character == "\0" or "\ud800" <= character <= "\udfff":
-                what = "NUL" if character == "\0" else "a lone surrogate"
-                raise RejectedError(Reason.NOT_CLOUDEVENT, f"{path or 'value'}: holds {what}")
+        if found := _FORBIDDEN.search(node):
+            what = "NUL" if found[0] == "\0" else "a lone surrogate"
+            raise RejectedError(Reason.NOT_CLOUDEVENT, f"{path[-_MAX_PATH:] or 'value'}: holds {what}")
     elif isinstance(node, dict):
         for key, item in node.items():
             _refuse_forbidden_characters(key, f"{path or 'value'} (a name in it)")
@@ -166,7 +169,10 @@ def _check_models(attributes: dict[str, Any]) -> tuple[EventType, int, int]:
 def _as_rejection(error: ValidationError) -> RejectedError:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     messages = [f"{_path(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}" for problem in problems]
-    in_data = all(problem["loc"][:1] == ("data",) and len(problem["loc"]) > 1 for problem in problems)
+    in_data = all(
+        problem["loc"][:1] == ("data",) and (len(problem["loc"]) > 1 or problem["type"] == "value_error")
+        for problem in problems
+    )
     return RejectedError(Reason.INVALID_DATA if in_data else Reason.NOT_CLOUDEVENT, "; ".join(messages))
 
 
