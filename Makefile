@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test lint format types bench clean help
+.PHONY: install demo test lint format bench bench-quick clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,3 +18,28 @@ $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+demo: install ## sample webhooks and a simulated month through the whole path, on this machine
+	@$(BIN)/python -m commands.demo
+
+test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
+	@$(BIN)/python -m pytest -q
+
+lint: install ## style, types, SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m projections.lint
+
+format: install ## write the code as `make lint` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## measure what the README claims; ratios, against peers run beside it
+	@$(BIN)/python -m bench
+
+bench-quick: install ## the same, shorter and rougher
+	@$(BIN)/python -m bench --quick
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .jejak .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -11,6 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 
+#: Columns of what is piped or redirected, where no terminal says how wide it is.
+_PIPED_WIDTH = 160
+
+
+def wide_console() -> Console:
+    """A console as wide as its terminal, and wide enough for a line where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)
+
+
 def plain(value: Any) -> Any:
     """A value as JSON knows it: instants in ISO 8601 with milliseconds, in UTC."""
     if isinstance(value, datetime):
@@ -38,4 +48,4 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    Console().print(table)
+    wide_console().print(table)

@@ -7,7 +7,10 @@ RFC 3339 allows (week dates, missing seconds, bare numbers), and rounding would 
 import re
 from datetime import UTC, datetime
 
-_RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt]((?:[01]\d|2[0-3]):[0-5]\d:)(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):([0-5]\d))", re.ASCII)
+_RFC_3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt]((?:[01]\d|2[0-3]):[0-5]\d:)(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):([0-5]\d))",
+    re.ASCII,
+)
 _EPOCH_DAY = datetime(1970, 1, 1).toordinal()
 
 

@@ -1,0 +1,148 @@
+"""`make demo`: what Jejak does, seen in a minute.
+
+The embedded stack on free ports, sample webhooks and a simulated month through the whole path, then one customer's
+journey. On a terminal the stack stays up to be played with; elsewhere it is stopped again.
+"""
+
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from commands.errors import CommandError, one_line
+from commands.output import local_time, print_table, wide_console
+from commands.produce import append_lines
+from commands.progress import progress
+from commands.simulate import append_records
+from deploy.embedded.stack import EmbeddedStack, claim_ports
+from processors.lag import lags
+from processors.logs import set_up_logs
+from producers.simulator import Scenario, simulate
+from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
+from projections.clickhouse import connect
+from projections.query import ask
+
+WORKSPACE = "ws_kopi"
+CONTACTS = 1_000
+SEED = 2026
+
+_COLORS = {"internal": "cyan", "external": "magenta"}
+console = wide_console()
+
+
+def main() -> None:
+    """Run the demo. Exit status 0 when everything that was appended is in the journeys."""
+    set_up_logs()
+    try:
+        with tempfile.TemporaryDirectory(prefix="jejak-demo-") as data_dir:
+            asyncio.run(_run(Path(data_dir)))
+    except Exception as error:
+        if (line := one_line(error)) is None:
+            raise
+        sys.stderr.write(f"jejak: {line}\n")
+        sys.exit(1)
+
+
+async def _run(data_dir: Path) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stack = EmbeddedStack(claim_ports(0, 0, 0), data_dir)
+    try:
+        _say("Starting a broker, ClickHouse and a worker on free ports …")
+        await stack.start()
+        await _load(stack)
+        contact = await asyncio.to_thread(_show, stack)
+        _show_lag(await lags(stack.settings))
+        _show_addresses(stack, contact)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            _say("\nIt stays up until Ctrl-C.", style="bold")
+            await stopped.wait()
+    finally:
+        await stack.stop()
+
+
+async def _load(stack: EmbeddedStack) -> None:
+    importer = WhatsAppImport(WORKSPACE)
+    with progress("importing webhooks") as advance:
+        imported, rejected = await append_lines(stack.settings, _webhook_events(importer), advance)
+    skipped = sum(importer.report.skipped.values())
+    _say(
+        f"Imported {importer.report.bodies} sample WhatsApp webhooks: {imported} events appended, {skipped} parts "
+        f"skipped that carry none, {len(importer.report.broken) + rejected} broken."
+    )
+    with progress("simulating") as advance:
+        records = simulate(Scenario(contacts=CONTACTS, days=30, seed=SEED, workspace=WORKSPACE))
+        simulated = await append_records(stack.settings, records, advance)
+    _say(f"Simulated a month of {CONTACTS:,} contacts: {simulated:,} events appended.")
+    if not await stack.drain():
+        raise CommandError("the worker did not store everything in time")
+    _say(f"The worker has stored all {imported + simulated:,} of them.")
+
+
+def _webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
+    for path in sample_files():
+        with path.open("rb") as stream:
+            for body in read_bodies(stream, path.name):
+                for event in importer.events(body):
+                    yield json.dumps(event, ensure_ascii=False).encode()
+
+
+def _show(stack: EmbeddedStack) -> str:
+    with connect(stack.settings) as client:
+        contact = ask(client, "richest_contact", workspace_id=WORKSPACE)[0]["contact_id"]
+        page = ask(client, "contact_journey_page", workspace_id=WORKSPACE, contact_id=contact, limit=100)
+        _say(f"\nThe journey of {contact}, {len(page)} entries:\n", style="bold")
+        for row in reversed(page):
+            console.print(_entry(row), no_wrap=True, overflow="ellipsis")
+        titles = ask(client, "titles", workspace_id=WORKSPACE)
+    _say("")
+    print_table(
+        ["title", "category", "entries", "contacts"],
+        ([row["title"], row["category"], f"{row['entries']:,}", f"{row['contacts']:,}"] for row in titles),
+        title="All journeys",
+    )
+    return str(contact)
+
+
+def _entry(row: dict[str, Any]) -> Text:
+    line = Text()
+    line.append(f"{local_time(row['occurred_at'])}  ", style="dim")
+    line.append("● ", style=_COLORS[row["category"]])
+    line.append(f"{row['title']:<21}", style="bold")
+    line.append(f"{row['actor'][:20]:<21}")
+    line.append(row["summary"], style="italic")
+    return line
+
+
+def _show_lag(found: list[Any]) -> None:
+    _say(f"\nLag: {sum(item.lag for item in found)} records in {len(found)} partitions.")
+
+
+def _show_addresses(stack: EmbeddedStack, contact: str) -> None:
+    at = stack.addresses
+    _say("\nTo connect:", style="bold")
+    _say(f"  Kafka       127.0.0.1:{at.kafka_port}")
+    _say(
+        f"  ClickHouse  curl 'http://127.0.0.1:{at.clickhouse_port}/?database=jejak' -d 'SELECT * FROM journey LIMIT 5'"
+    )
+    _say(f"  metrics     curl http://127.0.0.1:{at.http_port}/metrics")
+    _say(
+        f"  commands    export JEJAK_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{at.kafka_port} "
+        f"JEJAK_CLICKHOUSE_URL=http://default:@127.0.0.1:{at.clickhouse_port}/jejak"
+    )
+    _say(f"              .venv/bin/jejak journey --workspace {WORKSPACE} --contact {contact}")
+
+
+def _say(text: str, *, style: str | None = None) -> None:
+    console.print(Text(text), style=style, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()
