@@ -129,9 +129,8 @@ def _show_addresses(stack: EmbeddedStack, contact: str) -> None:
     at = stack.addresses
     _say("\nTo connect:", style="bold")
     _say(f"  Kafka       127.0.0.1:{at.kafka_port}")
-    _say(
-        f"  ClickHouse  curl 'http://127.0.0.1:{at.clickhouse_port}/?database=jejak' -d 'SELECT * FROM journey LIMIT 5'"
-    )
+    question = "SELECT * FROM journey LIMIT 5"
+    _say(f"  ClickHouse  curl 'http://127.0.0.1:{at.clickhouse_port}/?database=jejak' -d '{question}'")
     _say(f"  metrics     curl http://127.0.0.1:{at.http_port}/metrics")
     _say(
         f"  commands    export JEJAK_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{at.kafka_port} "

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-
 #: Columns of what is piped or redirected, where no terminal says how wide it is.
 _PIPED_WIDTH = 160
 

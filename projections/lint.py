@@ -15,9 +15,8 @@ import chdb
 from projections.statements import Statement, statements
 
 MAX_LINE = 130
-_KEYWORDS = re.compile(
-    r"(?<![.{])\b(select|from|where|group by|order by|left join|create|engine|having|limit|union all|with|and|or|as|in|final)\b"
-)
+_WORDS = "select|from|where|group by|order by|left join|create|engine|having|limit|union all|with|and|or|as|in|final"
+_KEYWORDS = re.compile(rf"(?<![.{{])\b({_WORDS})\b")
 _STRING_OR_COMMENT = re.compile(r"'(?:[^'\\]|\\.|'')*'|--[^\n]*")
 _COLUMN = re.compile(r"^    (\w+) +[A-Z]\w*.*(?:\n     +.*)*", re.MULTILINE)
 
