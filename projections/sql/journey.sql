@@ -51,30 +51,30 @@ SELECT
     transform(type, [{{ journey_types }}], [{{ journey_titles }}], '') AS title,
     entry_category AS category,
     type,
-    multiIf(
+    coalesce(multiIf(
         type = 'message.incoming' OR entry_category = 'external', 'contact',
         type = 'session.started', fields.initiator,
         type = 'session.ended', 'system',
         type = 'agent.human_assigned', coalesce(nullIf(fields.assigned_by, ''), 'system'),
         type IN ('pipeline.changed', 'label.added', 'label.removed'), coalesce(nullIf(fields.changed_by, ''), 'system'),
         type = 'agent.ai_response', coalesce(agent, 'ai'),
-        coalesce(agent, fields.sender, '')
-    ) AS actor,
-    replaceRegexpAll(multiIf(
+        coalesce(agent, fields.sender)
+    ), '') AS actor,
+    replaceRegexpAll(coalesce(multiIf(
         type = 'pipeline.changed', concat(from_name, ' → ', to_name),
         type IN ('message.incoming', 'message.outgoing', 'agent.ai_response'),
-        coalesce(nullIf(fields.text, ''), concat('[', nullIf(fields.message_type, ''), ']'), ''),
-        type IN ('label.added', 'label.removed'), coalesce(nullIf(fields.label_name, ''), fields.label_id, ''),
-        type IN ('agent.human_assigned', 'agent.human_resolved'), coalesce(agent, ''),
-        type = 'web.page_view', coalesce(nullIf(fields.title, ''), fields.url, ''),
-        type = 'web.button_click', coalesce(nullIf(fields.element_text, ''), fields.element_id, ''),
-        type = 'web.form_submitted', coalesce(nullIf(fields.form_name, ''), fields.form_id, ''),
+        coalesce(nullIf(fields.text, ''), concat('[', nullIf(fields.message_type, ''), ']')),
+        type IN ('label.added', 'label.removed'), coalesce(nullIf(fields.label_name, ''), fields.label_id),
+        type IN ('agent.human_assigned', 'agent.human_resolved'), agent,
+        type = 'web.page_view', coalesce(nullIf(fields.title, ''), fields.url),
+        type = 'web.button_click', coalesce(nullIf(fields.element_text, ''), fields.element_id),
+        type = 'web.form_submitted', coalesce(nullIf(fields.form_name, ''), fields.form_id),
         type = 'ctwa.click', coalesce(
-            nullIf(fields.referral.headline, ''), nullIf(fields.referral.source_id, ''), fields.referral.source_url, ''
+            nullIf(fields.referral.headline, ''), nullIf(fields.referral.source_id, ''), fields.referral.source_url
         ),
-        type = 'session.started', coalesce(fields.channel, ''),
-        coalesce(fields.reason, '')
-    ), '[\\r\\n]+', ' ') AS summary,
+        type = 'session.started', fields.channel,
+        fields.reason
+    ), ''), '[\\r\\n]+', ' ') AS summary,
     event_id,
     event_source,
     event_order,
