@@ -1,5 +1,7 @@
 """One line instead of a traceback: what a person sees when something goes wrong (contract, section 5)."""
 
+import re
+
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import ValidationError
 
@@ -14,18 +16,35 @@ def one_line(error: Exception) -> str | None:
     """The line for an error that a person can act on; None for a fault in Jejak, whose traceback is wanted."""
     from aiokafka.errors import KafkaError  # noqa: PLC0415 - slow to import, and most commands do without
 
-    if isinstance(error, CommandError | StackError):
-        return str(error)
-    if isinstance(error, ValidationError):
-        problems = "; ".join(f"JEJAK_{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in error.errors())
-        return f"settings: {problems}"
-    if isinstance(error, KafkaError):
-        return f"Kafka: {error}"
-    if isinstance(error, ClickHouseError):
-        return f"ClickHouse: {_first_line(error)}"
-    if isinstance(error, OSError | ValueError):
-        return str(error)
-    return None
+    match error:
+        case ValidationError():
+            problems = (f"JEJAK_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors())
+            return f"settings: {'; '.join(problems)}"
+        case KafkaError():
+            return _kafka_line(error)
+        case ClickHouseError():
+            return _clickhouse_line(error)
+        case OSError(filename=str(filename)):
+            return f"{error.strerror}: {filename}"
+        case CommandError() | StackError() | OSError() | ValueError():
+            return str(error)
+        case _:
+            return None
+
+
+def _kafka_line(error: Exception) -> str:
+    from aiokafka.errors import KafkaConnectionError  # noqa: PLC0415 - as above
+
+    what = error.args[0] if error.args else type(error).__name__
+    return f"Kafka cannot be reached: {what}" if isinstance(error, KafkaConnectionError) else f"Kafka: {what}"
+
+
+def _clickhouse_line(error: Exception) -> str:
+    text = _first_line(error)
+    address = re.search(r"\((http[^()\s]+)\)$", text)
+    if address and "Max retries exceeded" in text:
+        return f"ClickHouse cannot be reached at {address[1]}"
+    return f"ClickHouse: {text}"
 
 
 def _first_line(error: Exception) -> str:

@@ -37,7 +37,8 @@ def whatsapp(
     with progress("importing") as advance:
         lines = _events(importer, files or [], advance)
         if produce:
-            _, refused = asyncio.run(append_lines(Settings(), lines, lambda _: None))
+            appended, refused = asyncio.run(append_lines(Settings(), lines, lambda _: None))
+            typer.echo(f"appended {appended} events", err=True)
         else:
             for line in lines:
                 sys.stdout.buffer.write(line + b"\n")

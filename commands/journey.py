@@ -34,6 +34,8 @@ def journey(
             rows = ask(client, "conversation_journey_page", conversation_id=conversation, **page)
         else:
             rows = ask(client, "contact_journey_page", contact_id=contact, **page)
+    if not rows:
+        typer.echo(f"no entries for {contact or conversation!r} in workspace {workspace!r}", err=True)
     if oldest_first:
         rows.reverse()
     if as_json:

@@ -1,5 +1,6 @@
 """The `jejak` command: every command of the contract's section 5, one module each."""
 
+import logging
 import sys
 
 import typer
@@ -42,6 +43,9 @@ app.command("status")(status.status)
 
 def main() -> None:
     """Run a command. An error that a person can act on is one line on stderr and exit status 1."""
+    # Libraries tell their troubles to the log as well; a command says it once, in one line. Workers set up their own.
+    for library in ("aiokafka", "asyncio", "clickhouse_connect"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     try:
         app()
     except BrokenPipeError:

@@ -60,10 +60,14 @@ def _tables(settings: Settings, problems: list[str]) -> list[dict[str, Any]]:
 
 
 def _show(found: list[PartitionLag], tables: list[dict[str, Any]]) -> None:
+    behind = [item for item in found if item.lag]
     print_table(
         ["topic", "partition", "committed", "end", "lag"],
-        ([item.topic, item.partition, item.committed, item.end, item.lag] for item in found),
-        title=f"Lag: {sum(item.lag for item in found)} records",
+        ([item.topic, item.partition, item.committed, item.end, item.lag] for item in behind),
+        title=f"Lag: {sum(item.lag for item in found)} records in {len(behind)} of {len(found)} partitions",
     )
     typer.echo("")
-    print_table(["table", "rows", "last written"], ([row["name"], row["rows"], row["written_at"]] for row in tables))
+    print_table(
+        ["table", "rows, duplicates not merged yet included", "last written"],
+        ([row["name"], row["rows"], row["written_at"]] for row in tables),
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,8 @@ async def _run(stack: EmbeddedStack) -> bool:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    if sys.stderr.isatty():
+        typer.echo("starting a broker, ClickHouse and a worker …", err=True)
     try:
         starting = asyncio.create_task(stack.start())
         if await _first(starting, stopped) is not starting:

@@ -3,6 +3,7 @@
 An agent's error crashes the process: whoever started the worker starts it again, and the batch comes once more.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import faust
@@ -35,6 +36,14 @@ class JejakApp(faust.App):
         for name in TOPICS:
             self._add_agent(settings.topic(name), name)
         self.task(self.group_commit.run)
+        #: Awaited before Faust connects to anything.
+        self.prepare: Callable[[], Awaitable[None]] | None = None
+
+    async def on_first_start(self) -> None:
+        """Called when the process starts, before the consumer."""
+        if self.prepare is not None:
+            await self.prepare()
+        await super().on_first_start()
 
     def _add_agent(self, full_name: str, name: str) -> None:
         topic = self.topic(full_name, acks=False, schema=BatchSchema())

@@ -56,8 +56,8 @@ async def read_dead_letters(settings: Settings) -> AsyncIterator[StoredDeadLette
     consumer = AIOKafkaConsumer(
         **client_options(settings), auto_offset_reset="earliest", fetch_max_wait_ms=_FETCH_WAIT_MS
     )
-    await consumer.start()
     try:
+        await consumer.start()
         topic = settings.dead_letter_topic
         if topic not in await consumer.topics():
             return

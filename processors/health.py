@@ -17,7 +17,7 @@ log = structlog.get_logger()
 class HealthServer:
     """A small HTTP server beside the agents, in their event loop."""
 
-    def __init__(self, app: JejakApp, port: int, host: str = "0.0.0.0") -> None:  # noqa: S104 - probes come from outside
+    def __init__(self, app: JejakApp, host: str, port: int) -> None:
         self._app = app
         self._port = port
         self._host = host
@@ -72,7 +72,8 @@ class HealthServer:
     async def _metrics(self, _: web.Request) -> web.Response:
         metrics = self._app.metrics
         metrics.oldest_batch.set(self.oldest_batch_seconds())
-        for partition in self._app.batches.assignment():
+        held = self._app.batches.assignment() if self._app.batches.joined else ()
+        for partition in held:
             lag = self._app.batches.lag(partition)
             if lag is not None:
                 metrics.lag.labels(partition.topic, str(partition.partition)).set(lag)

@@ -53,8 +53,8 @@ async def lags(settings: Settings, names: tuple[str, ...] = TOPICS) -> list[Part
         auto_offset_reset="earliest",
         fetch_max_wait_ms=_FETCH_WAIT_MS,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         existing = await consumer.topics()
         partitions = [
             TopicPartition(settings.topic(name), number)

@@ -6,6 +6,11 @@ import sys
 import structlog
 
 
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Faust's services tell of each of their steps, in the name of whichever module subclasses them."""
+    return record.levelno >= logging.WARNING or not str(record.msg).startswith("[^")
+
+
 def set_up_logs(*, level: int = logging.INFO) -> None:
     """Send structlog's and the standard library's records the same way, to stderr.
 
@@ -31,6 +36,7 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_is_worth_a_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

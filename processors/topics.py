@@ -44,15 +44,16 @@ async def ensure_topics(settings: Settings) -> TopicReport:
     """
     wanted = {settings.topic(name): CONFIGS for name in TOPICS} | {settings.dead_letter_topic: DEAD_LETTER_CONFIGS}
     admin = AIOKafkaAdminClient(**client_options(settings))
-    await admin.start()
     try:
+        await admin.start()
         existing = set(await admin.list_topics())
         replicas = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
         report = TopicReport()
         for name, configs in wanted.items():
             created = name not in existing and await _create(admin, name, configs, replicas)
             (report.created if created else report.present).append(name)
-        report.differences = await _differences(admin, {name: wanted[name] for name in report.present})
+        report.differences = await _partition_differences(admin, report.present)
+        report.differences += await _differences(admin, {name: wanted[name] for name in report.present})
         return report
     finally:
         await admin.close()
@@ -68,6 +69,32 @@ async def _create(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str]
         if code:
             raise for_code(code)(f"topic {name}: {rest[0] if rest and rest[0] else 'refused'}")
     return True
+
+
+async def _partition_differences(admin: AIOKafkaAdminClient, names: list[str]) -> list[str]:
+    """Topics with fewer partitions than the contract's. More of them is an operator's good right."""
+    described = await admin.describe_topics(names) if names else []
+    return [
+        f"topic {item['topic']}: has {len(item['partitions'])} partitions, the contract says {PARTITIONS}"
+        for item in described
+        if len(item["partitions"]) < PARTITIONS
+    ]
+
+
+async def missing_topics(settings: Settings) -> list[str]:
+    """The topics that do not exist yet, without creating any.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    try:
+        await admin.start()
+        existing = set(await admin.list_topics())
+    finally:
+        await admin.close()
+    wanted = [*(settings.topic(name) for name in TOPICS), settings.dead_letter_topic]
+    return [name for name in wanted if name not in existing]
 
 
 async def _differences(admin: AIOKafkaAdminClient, wanted: dict[str, dict[str, str]]) -> list[str]:

@@ -196,7 +196,8 @@ class BatchConsumer(driver.Consumer):
         deadline = time.monotonic() + patience
         self.app.group_commit.hurry()
         while time.monotonic() < deadline:
-            if not any(batch.taken for batch in self.lanes.waiting()):
+            # While ClickHouse takes nothing there is nothing to wait for: what is not committed comes again.
+            if self.app.store.last_error or not any(batch.taken for batch in self.lanes.waiting()):
                 break
             await asyncio.sleep(0.01)
         await self.commit()

@@ -2,19 +2,22 @@
 
 import asyncio
 import sys
-from typing import Any
 
 import faust
 import structlog
+from aiokafka.errors import KafkaError
 
 from processors.app import JejakApp
 from processors.health import HealthServer
 from processors.logs import set_up_logs
+from processors.topics import missing_topics
 from processors.tuning import Tuning
 from processors.watchdog import watch
 from schemas.settings import Settings
 
 log = structlog.get_logger()
+
+_WAIT_SECONDS = 1.0
 
 
 def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
@@ -31,9 +34,11 @@ def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
     loop = _new_event_loop()
     asyncio.set_event_loop(loop)
     app = JejakApp(settings, tuning or Tuning())
-    health = HealthServer(app, settings.http_port)
-    _attach(app, health)
+    health = HealthServer(app, settings.http_host, settings.http_port)
+    _attach(app, health, settings)
     worker = faust.Worker(app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True)
+    # It would write control sequences to stdout, terminal or not.
+    worker.spinner = None
     try:
         worker.execute_from_commandline()
     except SystemExit as stop:
@@ -54,17 +59,38 @@ def _new_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-def _attach(app: JejakApp, health: HealthServer) -> None:
-    async def serve_and_watch() -> None:
+def _attach(app: JejakApp, health: HealthServer, settings: Settings) -> None:
+    async def prepare() -> None:
+        # Before the group is joined, which takes seconds: a probe must find the process alive meanwhile.
         await health.start()
+        await wait_for_topics(settings)
+
+    async def watch_and_close() -> None:
         try:
             await watch(app, health)
         finally:
             await health.stop()
 
-    app.task(serve_and_watch)
+    app.prepare = prepare
+    app.task(watch_and_close)
 
 
-def main(arguments: Any = None) -> None:
-    """Entry point for tests that start a bare worker."""
-    sys.exit(run_worker(Settings()))
+async def wait_for_topics(settings: Settings) -> None:
+    """Wait until Kafka answers and has the topics. Subscribed to earlier, they would be created by the broker.
+
+    Arguments:
+        settings: where Kafka is, and the topics' prefix.
+    """
+    told = ""
+    while True:
+        try:
+            missing = await missing_topics(settings)
+            if not missing:
+                return
+            problem = f"topics are missing, run `jejak topics`: {', '.join(missing)}"
+        except KafkaError as error:
+            problem = f"Kafka at {settings.kafka_bootstrap_servers} does not answer: {error}"
+        if problem != told:
+            log.warning("waiting", problem=problem)
+            told = problem
+        await asyncio.sleep(_WAIT_SECONDS)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
 from processors.kafka import client_options
@@ -46,6 +47,8 @@ class Appender:
         )
         try:
             await self._producer.start()
+            # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
+            await self._producer.client.fetch_all_metadata()
         except BaseException:
             await self._producer.stop()
             raise
@@ -80,7 +83,7 @@ class Appender:
             timestamp_ms: its Kafka timestamp; None for now.
 
         Raises:
-            aiokafka.errors.KafkaError: an earlier record was refused.
+            aiokafka.errors.KafkaError: the topic is missing, or an earlier record was refused.
         """
         place = (topic, _hash(key) % await self._partition_count(topic))
         batch = self._open.get(place)
@@ -101,6 +104,8 @@ class Appender:
     async def _partition_count(self, topic: str) -> int:
         if topic not in self._partitions:
             assert self._producer is not None
+            if topic not in self._producer.client.cluster.topics():
+                raise UnknownTopicOrPartitionError(f"topic {topic} is missing; run `jejak topics`")
             self._partitions[topic] = len(await self._producer.partitions_for(topic))
         return self._partitions[topic]
 

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     clickhouse_cluster: str | None = None
     #: Health and metrics of the worker; 0 takes a free port, which is logged.
     http_port: Annotated[int, Field(ge=0, le=65535)] = 6066
+    #: Where the worker listens for probes; probes come from outside.
+    http_host: str = "0.0.0.0"  # noqa: S104
     #: For days in commands.
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 

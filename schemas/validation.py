@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import msgspec
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.catalogue import BY_NAME, EventType
 from schemas.envelope import event_model, is_json_media_type, sequence_number
@@ -168,12 +169,19 @@ def _check_models(attributes: dict[str, Any]) -> tuple[EventType, int, int]:
 
 def _as_rejection(error: ValidationError) -> RejectedError:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
-    messages = [f"{_path(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}" for problem in problems]
+    messages = [f"{_path(problem['loc'])}: {_what(problem)}" for problem in problems]
     in_data = all(
         problem["loc"][:1] == ("data",) and (len(problem["loc"]) > 1 or problem["type"] == "value_error")
         for problem in problems
     )
     return RejectedError(Reason.INVALID_DATA if in_data else Reason.NOT_CLOUDEVENT, "; ".join(messages))
+
+
+def _what(problem: ErrorDetails) -> str:
+    """Pydantic's words, but for those that speak of Python."""
+    if problem["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return "Input should be an object"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def _path(location: tuple[int | str, ...]) -> str:

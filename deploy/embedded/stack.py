@@ -50,6 +50,7 @@ class Addresses:
             clickhouse_url=f"http://default:@127.0.0.1:{self.clickhouse_port}/jejak",
             clickhouse_ca_file=None,
             clickhouse_cluster=None,
+            http_host="127.0.0.1",
             http_port=self.http_port,
         )
 
@@ -62,6 +63,7 @@ class Addresses:
             "JEJAK_KAFKA_SESSION_SECONDS": "6",
             "JEJAK_CLICKHOUSE_URL": settings.clickhouse_url.get_secret_value(),
             "JEJAK_CLICKHOUSE_CLUSTER": "",
+            "JEJAK_HTTP_HOST": settings.http_host,
             "JEJAK_HTTP_PORT": str(settings.http_port),
         }
 
