@@ -7,11 +7,12 @@ is gathered; there is never more than one on its way, which keeps retries and me
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from processors.tuning import Tuning
+from projections.roots import Merge
 
 
 @dataclass(slots=True)
@@ -20,12 +21,14 @@ class Block:
 
     Attributes:
         rows: lines of JSONEachRow.
+        merges: the merges of contacts among them, whose ends are to be followed.
         size: their bytes.
         since: monotonic seconds when the first of them came.
         stored: what to call once ClickHouse has all of them.
     """
 
     rows: list[bytes] = field(default_factory=list)
+    merges: set[Merge] = field(default_factory=set)
     size: int = 0
     since: float = field(default_factory=time.monotonic)
     stored: list[Callable[[], None]] = field(default_factory=list)
@@ -34,8 +37,8 @@ class Block:
 class Store(Protocol):
     """Where blocks go: writes a block for as long as it takes, or raises if that can never succeed."""
 
-    async def write(self, rows: Sequence[bytes]) -> None:
-        """Return once all rows are stored."""
+    async def write(self, block: Block) -> None:
+        """Return once all of it is stored."""
 
 
 class GroupCommit:
@@ -50,7 +53,7 @@ class GroupCommit:
         self._emptied.set()
         self._hurried = False
 
-    async def add(self, rows: Sequence[bytes], stored: Callable[[], None]) -> None:
+    async def add(self, rows: Sequence[bytes], stored: Callable[[], None], merges: Iterable[Merge] = ()) -> None:
         """Add a batch's rows.
 
         Waits while a full block is already gathered behind the one on its way: that is the back-pressure.
@@ -58,6 +61,7 @@ class GroupCommit:
         Arguments:
             rows: lines of JSONEachRow; may be empty, and then `stored` is called with the next block.
             stored: called once ClickHouse has them.
+            merges: the merges of contacts among them.
         """
         while self._is_full():
             self._emptied.clear()
@@ -65,6 +69,7 @@ class GroupCommit:
         if not self._block.stored:
             self._block.since = time.monotonic()
         self._block.rows.extend(rows)
+        self._block.merges.update(merges)
         self._block.size += sum(map(len, rows))
         self._block.stored.append(stored)
         self._changed.set()
@@ -82,7 +87,7 @@ class GroupCommit:
             self._hurried = False
             self._emptied.set()
             if block.rows:
-                await self._store.write(block.rows)
+                await self._store.write(block)
             for stored in block.stored:
                 stored()
 

@@ -5,16 +5,33 @@ Be careful with the order here: a batch is done only when ClickHouse has its row
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from processors.batch import Batch
 from processors.dead_letter import DeadLetter, DeadLetters, dead_letter
 from processors.group_commit import GroupCommit
 from processors.metrics import Metrics
-from processors.row import row_of
+from processors.row import MERGED, merge_of, row_of
 from processors.tuning import Tuning
+from projections.roots import Merge
 from schemas.rejection import RejectedError
 from schemas.validation import validate
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What came of a batch.
+
+    Attributes:
+        rows: the good records' rows.
+        letters: the bad ones' dead letters.
+        merges: the merges of contacts among the good ones.
+    """
+
+    rows: list[bytes] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
 
 
 class Projector:
@@ -36,33 +53,34 @@ class Projector:
         Returns when the batch is in the gathering block, not when it is stored.
         """
         batch.taken = True
-        rows, letters = await self._decode(batch, topic)
-        if letters:
-            await self._dead_letters.send(letters)
-        await self._group_commit.add(rows, lambda: self._finish(batch))
+        decoded = await self._decode(batch, topic)
+        if decoded.letters:
+            await self._dead_letters.send(decoded.letters)
+        await self._group_commit.add(decoded.rows, lambda: self._finish(batch), decoded.merges)
 
-    async def _decode(self, batch: Batch, topic: str) -> tuple[list[bytes], list[DeadLetter]]:
-        rows: list[bytes] = []
-        letters: list[DeadLetter] = []
+    async def _decode(self, batch: Batch, topic: str) -> "Decoded":
+        decoded = Decoded()
         step = self._tuning.records_between_yields
         for start in range(0, len(batch.records), step):
             for record in batch.records[start : start + step]:
-                self._decode_one(record, topic, rows, letters)
+                self._decode_one(record, topic, decoded)
             await asyncio.sleep(0)
         self._metrics.consumed.labels(batch.partition.topic).inc(len(batch.records))
-        return rows, letters
+        return decoded
 
-    def _decode_one(self, record: Any, topic: str, rows: list[bytes], letters: list[DeadLetter]) -> None:
+    def _decode_one(self, record: Any, topic: str, decoded: "Decoded") -> None:
         if record.value is None:
             self._metrics.tombstones.inc()
             return
         try:
             event = validate(record.value, topic=topic, recorded_ms=record.timestamp)
         except RejectedError as error:
-            letters.append(dead_letter(record, error))
+            decoded.letters.append(dead_letter(record, error))
             self._metrics.rejected.labels(error.reason.value).inc()
         else:
-            rows.append(row_of(event))
+            decoded.rows.append(row_of(event))
+            if event.type.name == MERGED:
+                decoded.merges.append(merge_of(event))
 
     def _finish(self, batch: Batch) -> None:
         batch.done = True

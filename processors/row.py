@@ -29,6 +29,8 @@ _ID_COLUMNS = ("contact_id", "visitor_id", "conversation_id", "session_id")
 #: Type name → those of them that its model knows. An unknown field of the same name is none.
 _IDS_OF = {item.name: [name for name in _ID_COLUMNS if name in item.model.model_fields] for item in CATALOGUE}
 
+MERGED = "contact.merged"
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -52,3 +54,8 @@ def row_of(event: Event) -> bytes:
         if value := data.get(name):
             row[name] = value
     return _encode(row)
+
+
+def merge_of(event: Event) -> tuple[str, str]:
+    """The workspace of a `contact.merged`, and the contact in it that was merged away."""
+    return event.attributes["workspaceid"], event.attributes["data"]["previous_id"]

@@ -13,9 +13,11 @@ import structlog
 import zstandard
 from clickhouse_connect.driver.client import Client
 
+from processors.group_commit import Block
 from processors.metrics import Metrics
 from processors.row import COLUMNS
 from processors.tuning import Tuning
+from projections.roots import Merge, refresh_roots
 
 log = structlog.get_logger()
 
@@ -38,15 +40,16 @@ class ClickHouseStore:
         self.last_error: str | None = None
         self.busy = False
 
-    async def write(self, rows: Sequence[bytes]) -> None:
-        """Store the rows, however often it has to be tried. Returns once ClickHouse has confirmed them."""
+    async def write(self, block: Block) -> None:
+        """Store a block, however often it has to be tried. Returns once ClickHouse has confirmed all of it."""
         self.busy = True
+        rows = block.rows
         body = await asyncio.to_thread(_packed, rows)
         delay = self._tuning.retry_first_seconds
         begun = time.monotonic()
         while True:
             try:
-                await asyncio.to_thread(self._insert, body)
+                await asyncio.to_thread(self._insert, body, block.merges)
             except Exception as error:  # whatever it is, the rows are not stored, and skipping them is not an option
                 self._note_failure(error, len(rows), delay)
                 await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
@@ -57,10 +60,11 @@ class ClickHouseStore:
         self.busy = False
         self._metrics.stored(len(rows), sum(map(len, rows)), time.monotonic() - begun)
 
-    def _insert(self, body: bytes) -> None:
+    def _insert(self, body: bytes, merges: set[Merge]) -> None:
         if self._client is None:
             self._client = self._connect()
         self._client.raw_insert("events", COLUMNS, body, fmt="JSONEachRow", compression="zstd")
+        refresh_roots(self._client, merges)
 
     def _note_failure(self, error: Exception, rows: int, delay: float) -> None:
         self._client = None

@@ -45,6 +45,16 @@ def _style(file: Traversable) -> Iterator[str]:
         yield f"line {text.count(chr(10), 0, match.start()) + 1}: keyword {match[0]!r} in lower case"
 
 
+def _subcolumns() -> re.Pattern[str]:
+    """Reads of a tuple's element by a dot. On a table with FINAL they bypass the aggregation and answer wrongly."""
+    tuples = {
+        name
+        for item in statements()
+        for name in re.findall(r"(\w+) +SimpleAggregateFunction\(\s*\w+,\s*Tuple", item.sql)
+    }
+    return re.compile(rf"\b(?:{'|'.join(sorted(tuples))})\.[a-z]\w*")
+
+
 def _definition(statement: Statement) -> Iterator[str]:
     literal = statement.sql.replace("\\", "\\\\").replace("'", "\\'")
     try:
@@ -53,6 +63,9 @@ def _definition(statement: Statement) -> Iterator[str]:
         )
     except Exception as error:
         yield f"ClickHouse cannot parse it: {str(error).splitlines()[0][:300]}"
+    for match in _subcolumns().finditer(_STRING_OR_COMMENT.sub("", statement.sql)):
+        if statement.kind != "TABLE":
+            yield f"{match[0]}: read a tuple's element by tupleElement, see docs/decisions.md"
     if statement.kind == "TABLE":
         for match in _COLUMN.finditer(statement.sql):
             if "COMMENT" not in match[0]:

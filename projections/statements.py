@@ -12,7 +12,16 @@ from importlib.resources import files
 from schemas.catalogue import CATALOGUE
 
 #: Files in the order of their dependencies.
-FILES = ("events", "identity", "pipeline_statuses", "journey")
+FILES = (
+    "events",
+    "identity",
+    "pipeline_statuses",
+    "conversations",
+    "contacts",
+    "sessions",
+    "leads",
+    "journey",
+)
 
 _HEAD = re.compile(r"CREATE\s+(TABLE|MATERIALIZED VIEW|VIEW)\s+(\w+)", re.IGNORECASE)
 
@@ -44,6 +53,7 @@ def _catalogue_words() -> dict[str, str]:
         "journey_types": _quoted([item.name for item in entries]),
         "journey_titles": _quoted([item.title or "" for item in entries]),
         "journey_categories": _quoted([item.category or "" for item in entries]),
+        "external_types": _quoted([item.name for item in entries if item.category == "external"]),
         "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
     }
 

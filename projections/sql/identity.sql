@@ -1,14 +1,15 @@
 -- Who is whom (contract, section 3, Identity).
 --
--- `contact.identified` ties a visitor to a contact, and so does an external event that carries both ids. Per
--- visitor the last tie wins. Nothing is resolved when it is written, because the tie may come after the event.
+-- A visitor is tied to a contact by `contact.identified` and by an external event that carries both ids; a contact is
+-- merged into another by `contact.merged`. Per visitor, and per merged contact, the last tie wins. Nothing is resolved
+-- when an event is written, because the tie may come after it.
 
 CREATE TABLE visitor_ties
 (
     workspace_id LowCardinality(String) COMMENT 'The tenant',
-    visitor_id   String                 COMMENT 'The visitor',
-    contact_id   String                 COMMENT 'The contact it is tied to',
-    version      UInt256                COMMENT 'event_order of the tie; the highest wins'
+    visitor_id   String COMMENT 'The visitor',
+    contact_id   String COMMENT 'The contact it is tied to',
+    version      UInt256 COMMENT 'event_order of the tie; the highest wins'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, visitor_id)
@@ -28,8 +29,8 @@ WHERE visitor_id != '' AND contact_id != '';
 CREATE TABLE contact_visitors
 (
     workspace_id LowCardinality(String) COMMENT 'The tenant',
-    contact_id   String                 COMMENT 'A contact',
-    visitor_id   String                 COMMENT 'A visitor that was ever tied to it'
+    contact_id   String COMMENT 'A contact',
+    visitor_id   String COMMENT 'A visitor that was ever tied to it'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, visitor_id)
@@ -43,17 +44,110 @@ AS SELECT DISTINCT
 FROM events
 WHERE visitor_id != '' AND contact_id != '';
 
--- The sorting keys in `events` under which a contact's events lie: its own, and those of its visitors.
+-- Every merge there ever was. Chains and cycles cannot be followed by a join of fixed depth, so the worker follows
+-- them (projections/roots.py) before it counts a merge as stored, and writes the ends to contact_roots.
+CREATE TABLE contact_merges
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    previous_id  String COMMENT 'The contact that became part of another',
+    version      UInt256 COMMENT 'event_order of the merge; the highest of a previous_id wins',
+    contact_id   String COMMENT 'The contact it became part of'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, previous_id, version)
+COMMENT 'All merges of contacts';
+
+CREATE MATERIALIZED VIEW contact_merges_from_events TO contact_merges
+AS SELECT
+    workspace_id,
+    JSONExtractString(data, 'previous_id') AS previous_id,
+    event_order AS version,
+    contact_id
+FROM events
+WHERE type = 'contact.merged';
+
+-- Where the merges of a contact end. Contacts that were never merged are not in here.
+CREATE TABLE contact_roots
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    contact_id   String COMMENT 'A contact that was merged',
+    root_id      String COMMENT 'The contact it resolves to',
+    version      UInt64 COMMENT 'How many merges of the workspace were known; who knew the most wins'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (workspace_id, contact_id)
+COMMENT 'The resolved contact of every merged contact';
+
+-- The same from the other side; readers ask contact_roots whether it still holds.
+CREATE TABLE root_members
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    root_id      String COMMENT 'A contact',
+    contact_id   String COMMENT 'A contact that ever resolved to it'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, root_id, contact_id)
+COMMENT 'All contacts that ever resolved to a contact';
+
+CREATE MATERIALIZED VIEW root_members_from_roots TO root_members
+AS SELECT
+    workspace_id,
+    root_id,
+    contact_id
+FROM contact_roots;
+
+-- Visitors by the contact they resolve to.
+CREATE VIEW visitor_contacts
+AS SELECT
+    ties.workspace_id AS workspace_id,
+    ties.visitor_id AS visitor_id,
+    if(roots.root_id != '', roots.root_id, ties.contact_id) AS contact_id
+FROM visitor_ties AS ties FINAL
+LEFT JOIN contact_roots AS roots FINAL
+    ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id;
+
+-- The contacts that resolve to one: itself, unless it was merged away, and those that were merged into it.
+CREATE VIEW contact_members
+AS SELECT contact_id
+FROM (
+    SELECT {contact_id:String} AS contact_id
+    UNION DISTINCT
+    SELECT contact_id
+    FROM root_members
+    WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
+)
+WHERE contact_id NOT IN (
+    SELECT contact_id
+    FROM contact_roots FINAL
+    WHERE
+        workspace_id = {workspace_id:String}
+        AND contact_id IN (
+            SELECT {contact_id:String} AS contact_id
+            UNION ALL
+            SELECT contact_id
+            FROM root_members
+            WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
+        )
+        AND root_id != {contact_id:String}
+);
+
+-- The sorting keys in `events` under which a resolved contact's events lie: its members', and their visitors'.
 CREATE VIEW contact_entities
-AS SELECT concat('c', {contact_id:String}) AS entity
+AS WITH
+    members AS (
+        SELECT contact_id
+        FROM contact_members(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
+    )
+SELECT concat('c', contact_id) AS entity
+FROM members
 UNION ALL
 SELECT concat('v', visitor_id) AS entity
 FROM visitor_ties FINAL
 WHERE
     workspace_id = {workspace_id:String}
-    AND contact_id = {contact_id:String}
+    AND contact_id IN (SELECT contact_id FROM members)
     AND visitor_id IN (
         SELECT visitor_id
         FROM contact_visitors
-        WHERE workspace_id = {workspace_id:String} AND contact_id = {contact_id:String}
+        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM members)
     );

@@ -1,26 +1,23 @@
 -- The customer journey: one row per event of the 14 titles (contract, section 3).
 
--- Where a conversation's events lie in `events`, and whose conversation it is.
+-- Where the events that name a conversation lie in `events`.
 CREATE TABLE conversation_entities
 (
     workspace_id    LowCardinality(String) COMMENT 'The tenant',
-    conversation_id String                 COMMENT 'The conversation',
-    entity          String                 COMMENT 'The entity of an event that names it',
-    version         UInt256                COMMENT 'event_order of the last internal event of that entity, 0 for external ones'
+    conversation_id String COMMENT 'The conversation',
+    entity          String COMMENT 'The entity of an event that names it'
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, conversation_id, entity)
 COMMENT 'Whose events name a conversation';
 
 CREATE MATERIALIZED VIEW conversation_entities_from_events TO conversation_entities
-AS SELECT
+AS SELECT DISTINCT
     workspace_id,
     conversation_id,
-    entity,
-    max(if(type IN ({{ internal_types }}), event_order, 0)) AS version
+    entity
 FROM events
-WHERE conversation_id != ''
-GROUP BY workspace_id, conversation_id, entity;
+WHERE conversation_id != '';
 
 -- Every journey entry as its own event tells it, not yet resolved to a contact. The lookups below filter it by
 -- workspace_id and entity, and ClickHouse carries both down to the primary key.
@@ -80,10 +77,10 @@ SELECT
     event_order,
     data
 FROM events FINAL
-LEFT JOIN pipeline_status_definitions AS from_status FINAL
+LEFT JOIN pipeline_status_names AS from_status
     ON events.workspace_id = from_status.workspace_id
     AND JSONExtractString(events.data, 'from_status_id') = from_status.status_id
-LEFT JOIN pipeline_status_definitions AS to_status FINAL
+LEFT JOIN pipeline_status_names AS to_status
     ON events.workspace_id = to_status.workspace_id
     AND JSONExtractString(events.data, 'to_status_id') = to_status.status_id
 WHERE type IN ({{ journey_types }});
@@ -91,7 +88,7 @@ WHERE type IN ({{ journey_types }});
 CREATE VIEW journey
 (
     workspace_id    String                   COMMENT 'The tenant',
-    contact_id      String                   COMMENT 'The contact, ties resolved',
+    contact_id      String                   COMMENT 'The contact, ties and merges resolved',
     conversation_id Nullable(String)         COMMENT 'The conversation the event names',
     session_id      Nullable(String)         COMMENT 'The service session the event names',
     visitor_id      Nullable(String)         COMMENT 'The website visitor the event names',
@@ -107,11 +104,15 @@ CREATE VIEW journey
     data            String                   COMMENT 'The event''s data as JSON text'
 )
 AS SELECT
-    entries.workspace_id,
-    if(own_contact_id != '', own_contact_id, ties.contact_id) AS contact_id,
+    entries.workspace_id AS workspace_id,
+    multiIf(
+        roots.root_id != '', roots.root_id,
+        entries.own_contact_id != '', entries.own_contact_id,
+        ties.contact_id
+    ) AS contact_id,
     conversation_id,
     session_id,
-    visitor_id,
+    entries.visitor_id AS visitor_id,
     occurred_at,
     title,
     category,
@@ -123,8 +124,10 @@ AS SELECT
     event_order,
     data
 FROM journey_entries AS entries
-LEFT JOIN visitor_ties AS ties FINAL
+LEFT JOIN visitor_contacts AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
+LEFT JOIN contact_roots AS roots FINAL
+    ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
 WHERE own_contact_id != '' OR ties.contact_id != '';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
@@ -157,36 +160,93 @@ WHERE
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
 CREATE VIEW conversation_journey
 AS WITH
-    owner AS (
-        SELECT argMax(entity, version) AS entity
-        FROM conversation_entities
-        WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String} AND version > 0
+    last_contact AS (
+        SELECT tupleElement(max(contact), 'id') AS contact_id
+        FROM conversation_facts
+        WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
         HAVING count() > 0
     ),
+    owner AS (
+        SELECT if(roots.root_id != '', roots.root_id, last_contact.contact_id) AS contact_id
+        FROM last_contact
+        LEFT JOIN (
+            SELECT contact_id, root_id
+            FROM contact_roots FINAL
+            WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM last_contact)
+        ) AS roots
+            ON last_contact.contact_id = roots.contact_id
+    ),
+    members AS (
+        SELECT contact_id FROM owner
+        UNION ALL
+        SELECT contact_id
+        FROM contact_roots FINAL
+        WHERE
+            workspace_id = {workspace_id:String}
+            AND root_id IN (SELECT contact_id FROM owner)
+            AND contact_id IN (
+                SELECT contact_id
+                FROM root_members
+                WHERE workspace_id = {workspace_id:String} AND root_id IN (SELECT contact_id FROM owner)
+            )
+    ),
     owned AS (
-        SELECT entity FROM owner
+        SELECT concat('c', contact_id) AS entity FROM members
         UNION ALL
         SELECT concat('v', visitor_id) AS entity
         FROM visitor_ties FINAL
         WHERE
             workspace_id = {workspace_id:String}
-            AND concat('c', contact_id) IN (SELECT entity FROM owner)
+            AND contact_id IN (SELECT contact_id FROM members)
             AND visitor_id IN (
                 SELECT visitor_id
                 FROM contact_visitors
-                WHERE
-                    workspace_id = {workspace_id:String}
-                    AND contact_id IN (SELECT substring(entity, 2) FROM owner)
+                WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM members)
             )
     ),
     naming AS (
         SELECT entity
         FROM conversation_entities
         WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+    ),
+    -- Who the persons behind those events are: few, so that no table of everybody is joined.
+    persons AS (
+        SELECT
+            'v' AS kind,
+            visitor_id AS id,
+            contact_id
+        FROM visitor_ties FINAL
+        WHERE
+            workspace_id = {workspace_id:String}
+            AND visitor_id IN (
+                SELECT substring(entity, 2)
+                FROM (SELECT entity FROM naming UNION ALL SELECT entity FROM owned)
+                WHERE startsWith(entity, 'v')
+            )
+        UNION ALL
+        SELECT
+            'c' AS kind,
+            substring(entity, 2) AS id,
+            id AS contact_id
+        FROM naming
+        WHERE startsWith(entity, 'c')
+    ),
+    resolved AS (
+        SELECT
+            concat(persons.kind, persons.id) AS entity,
+            any(if(roots.root_id != '', roots.root_id, persons.contact_id)) AS contact_id
+        FROM persons
+        LEFT JOIN (
+            SELECT contact_id, root_id
+            FROM contact_roots FINAL
+            WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM persons)
+        ) AS roots
+            ON persons.contact_id = roots.contact_id
+        GROUP BY entity
     )
 SELECT
     entries.workspace_id AS workspace_id,
-    if(own_contact_id != '', own_contact_id, ties.contact_id) AS contact_id,
+    if(resolved.contact_id != '', resolved.contact_id, owner.contact_id) AS contact_id,
     conversation_id,
     session_id,
     visitor_id,
@@ -201,14 +261,13 @@ SELECT
     event_order,
     data
 FROM journey_entries AS entries
-LEFT JOIN (
-    SELECT visitor_id, contact_id FROM visitor_ties FINAL WHERE workspace_id = {workspace_id:String}
-) AS ties ON entries.visitor_id = ties.visitor_id
+LEFT JOIN resolved ON entries.entity = resolved.entity
+CROSS JOIN (SELECT any(contact_id) AS contact_id FROM owner) AS owner
 WHERE
     entries.workspace_id = {workspace_id:String}
-    AND entity IN (SELECT entity FROM naming UNION ALL SELECT entity FROM owned)
+    AND entries.entity IN (SELECT entity FROM naming UNION ALL SELECT entity FROM owned)
     AND (
         conversation_id = {conversation_id:String}
-        OR (conversation_id IS NULL AND category = 'external' AND entity IN (SELECT entity FROM owned))
+        OR (conversation_id IS NULL AND category = 'external' AND entries.entity IN (SELECT entity FROM owned))
     )
-    AND (own_contact_id != '' OR ties.contact_id != '');
+    AND (startsWith(entries.entity, 'c') OR resolved.contact_id != '' OR entries.entity IN (SELECT entity FROM owned));

@@ -1,0 +1,83 @@
+"""Roots: where the merges of contacts end.
+
+A merge ties one contact to another, the last tie of a contact wins, and ties form chains and even cycles (contract,
+section 3, Identity). ClickHouse could follow them only by asking again and again, for every reader; so whoever writes
+merges follows them once and writes the ends to `contact_roots`, before the merges count as stored.
+
+Two workers may do so at once, each knowing merges that the other does not. A row's version is therefore the number of
+merges of the workspace that its writer knew: who knows more knows all that the other did, and wins. The writer of
+the last merge on a contact's path always knows the whole path.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from clickhouse_connect.driver.client import Client
+
+from projections.query import ask
+
+Merge = tuple[str, str]
+"""A workspace and the contact in it that was merged into another."""
+
+
+def follow(ties: Mapping[str, str]) -> dict[str, str]:
+    """The end of every contact's ties.
+
+    Arguments:
+        ties: merged contact → the contact it was merged into.
+
+    Returns:
+        Merged contact → the contact it resolves to: the end of its chain or, where the chain runs into a cycle,
+        the cycle's smallest id by UTF-8 bytes.
+    """
+    roots: dict[str, str] = {}
+    for start in ties:
+        path: dict[str, None] = {}
+        at = start
+        while at not in roots and at not in path and at in ties:
+            path[at] = None
+            at = ties[at]
+        if at in path:
+            cycle = list(path)[list(path).index(at) :]
+            root = min(cycle, key=str.encode)
+        else:
+            root = roots.get(at, at)
+        roots.update(dict.fromkeys(path, root))
+    return roots
+
+
+def behind(ties: Mapping[str, str], moved: Iterable[str]) -> set[str]:
+    """All contacts whose path leads through one of the moved ones, these included."""
+    into: dict[str, list[str]] = {}
+    for previous, contact in ties.items():
+        into.setdefault(contact, []).append(previous)
+    found: set[str] = set()
+    waiting = [contact for contact in moved if contact in ties]
+    while waiting:
+        contact = waiting.pop()
+        if contact not in found:
+            found.add(contact)
+            waiting += into.get(contact, ())
+    return found
+
+
+def refresh_roots(client: Client, merges: Iterable[Merge]) -> None:
+    """Bring `contact_roots` up to date after merges were stored. May be repeated, and run by several at once.
+
+    Arguments:
+        client: a client of Jejak's database, or of one laid out like it.
+        merges: what was merged.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    moved: dict[str, set[str]] = {}
+    for workspace, previous in merges:
+        moved.setdefault(workspace, set()).add(previous)
+    for workspace, contacts in moved.items():
+        known = ask(client, "contact_merges", workspace_id=workspace)
+        ties = {row["previous_id"]: row["contact_id"] for row in known}
+        version = sum(row["merges"] for row in known)
+        roots = follow(ties)
+        rows = [[workspace, contact, roots[contact], version] for contact in sorted(behind(ties, contacts))]
+        if rows:
+            client.insert("contact_roots", rows, column_names=["workspace_id", "contact_id", "root_id", "version"])

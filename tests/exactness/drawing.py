@@ -1,0 +1,129 @@
+"""Sets of events to fold, drawn so that everything that can collide does.
+
+Few contacts, visitors, conversations, sessions, statuses and labels; few milliseconds, so that most orders are
+decided by sequence or hash; merges in chains and cycles; clears, deletions and redefinitions.
+"""
+
+import json
+import random
+from typing import Any
+
+from hypothesis import strategies as st
+
+Raw = dict[str, Any]
+
+CONTACTS = ["c1", "c2", "c3", "c'4", "ć5"]
+VISITORS = ["v1", "v2", "v3", "c1"]
+CONVERSATIONS = ["k1", "k2", "k3"]
+SESSIONS = ["s1", "s2", "s3"]
+STATUSES = ["st1", "st2", "st3"]
+LABELS = ["l1", "l2"]
+AGENTS = ["a1", "a2"]
+SOURCES = ["/t", "/u"]
+MAX_EVENTS = 40
+#: 2026-01-01T00:00:00Z and a few milliseconds behind it.
+_TIMES = [f"2026-01-01T00:00:00.{ms:03d}Z" for ms in (0, 1, 1, 2, 500)] + ["2025-12-31T23:59:59.999Z"]
+
+maybe = st.none() | st.just("")
+contact, visitor = st.sampled_from(CONTACTS), st.sampled_from(VISITORS)
+channel = maybe | st.sampled_from(["whatsapp", "web"])
+inbox = maybe | st.sampled_from(["i1", "i2"])
+who = maybe | st.sampled_from(["budi", "sari"])
+text = maybe | st.sampled_from(["halo", "satu\ndua", "é🙏"])
+
+
+def _talk(**fields: Any) -> st.SearchStrategy[Raw]:
+    ids = {"contact_id": contact, "conversation_id": st.sampled_from(CONVERSATIONS)}
+    return st.fixed_dictionaries(ids | fields)
+
+
+_session = {"session_id": st.sampled_from(SESSIONS)}
+_message = {"message_id": st.just("m"), "channel": channel, "inbox_id": inbox, "text": text,
+            "message_type": maybe | st.just("image")}  # fmt: skip
+_referral = st.fixed_dictionaries({
+    "source_type": maybe | st.sampled_from(["ad", "post"]), "source_id": maybe | st.sampled_from(["ad1", "ad2"]),
+    "source_url": maybe | st.just("https://fb.me/1"), "headline": maybe | st.just("Promo"),
+})  # fmt: skip
+_clicked = _referral.filter(lambda referral: referral["source_id"] or referral["source_url"])
+_campaign = st.fixed_dictionaries({
+    "source": maybe | st.sampled_from(["Google", "fb"]), "name": maybe | st.just("lebaran"),
+    "medium": maybe | st.sampled_from([" CPC ", "paid_social", "email", "xcpmx", "ppc", "cpc\nx", "retargeting2"]),
+})  # fmt: skip
+_click_ids = st.dictionaries(
+    st.sampled_from(["gclid", "gbraid", "wbraid", "fbclid", "ttclid", "msclkid"]), maybe | st.just("x1"), max_size=2
+)
+
+
+def _touch(**fields: Any) -> st.SearchStrategy[Raw]:
+    ids = {
+        "contact_id": maybe | contact,
+        "visitor_id": maybe | visitor,
+        "conversation_id": maybe | st.sampled_from(CONVERSATIONS),
+    }
+    return st.fixed_dictionaries(ids | fields).filter(lambda data: data["contact_id"] or data["visitor_id"])
+
+
+_page = {"url": st.just("https://kopi.id/"), "title": maybe | st.just("Beranda"),
+         "campaign": st.none() | _campaign, "click_ids": st.none() | _click_ids}  # fmt: skip
+_profile = st.fixed_dictionaries({"contact_id": contact}, optional={
+    "name": maybe | st.sampled_from(["Ana", "Budi"]), "phone": maybe | st.just("+628123456789"),
+    "email": maybe | st.just("a@b.id"),
+})  # fmt: skip
+_status = {"status_id": st.sampled_from(STATUSES)}
+
+DATA: dict[str, st.SearchStrategy[Raw]] = {
+    "session.started": _talk(**_session, initiator=st.sampled_from(["contact", "human", "ai", "broadcast"]),
+                             channel=channel, inbox_id=inbox),
+    "session.ended": _talk(**_session, reason=maybe | st.sampled_from(["expired", "resolved"])),
+    "agent.human_assigned": _talk(agent_id=st.sampled_from(AGENTS), agent_name=who, assigned_by=who),
+    "agent.human_resolved": _talk(agent_id=st.sampled_from(AGENTS), agent_name=who),
+    "message.incoming": _talk(**_message, referral=st.none() | _referral),
+    "message.outgoing": _talk(**_message, agent_name=who,
+                              sender=st.sampled_from(["human", "ai", "automation", "broadcast", "system"])),
+    "agent.ai_response": _talk(**_message, agent_id=maybe | st.sampled_from(AGENTS)),
+    "pipeline.changed": _talk(to_status_id=st.none() | st.sampled_from(STATUSES),
+                              from_status_id=maybe | st.sampled_from(STATUSES), changed_by=who),
+    "label.added": _talk(label_id=st.sampled_from(LABELS), label_name=maybe | st.sampled_from(["Baru", "Lama"])),
+    "label.removed": _talk(label_id=st.sampled_from(LABELS)),
+    "web.page_view": _touch(**_page),
+    "web.button_click": _touch(**_page, element_id=st.just("beli"), element_text=text),
+    "web.form_submitted": _touch(**_page, form_id=st.just("f1"), traits=st.none() | st.just({"name": "X"})),
+    "ctwa.click": _touch(referral=_clicked),
+    "contact.updated": _profile,
+    "contact.identified": st.fixed_dictionaries({"visitor_id": visitor, "contact_id": contact}),
+    "contact.merged": st.fixed_dictionaries({"contact_id": contact, "previous_id": contact}),
+    "pipeline_status.defined": st.fixed_dictionaries(_status | {
+        "name": st.sampled_from(["Leads", "Purchase"]), "color": st.sampled_from(["#00ff00", "#FF0000"]),
+        "position": st.integers(0, 3)}),
+    "pipeline_status.deleted": st.fixed_dictionaries(_status),
+}  # fmt: skip
+
+
+@st.composite
+def event_sets(draw: st.DrawFn) -> list[Raw]:
+    """One set of events, without a workspace: that is given to it when it is fed."""
+    types = draw(st.lists(st.sampled_from(list(DATA)), min_size=1, max_size=MAX_EVENTS))
+    return [
+        {
+            "specversion": "1.0",
+            "id": f"e{number}",
+            "source": draw(st.sampled_from(SOURCES)),
+            "type": name,
+            "time": draw(st.sampled_from(_TIMES)),
+            "sequence": draw(st.sampled_from([None, 0, 1, "1", 2**63 - 1])),
+            "data": draw(DATA[name]),
+        }
+        for number, name in enumerate(types)
+    ]
+
+
+def respelt(raw: Raw, dice: random.Random) -> bytes:
+    """The same event as other bytes: names in another order, nulls left out or put in, blanks."""
+    data = list(raw["data"].items())
+    dice.shuffle(data)
+    if raw["type"] not in ("contact.updated", "pipeline.changed"):
+        data = [(name, value) for name, value in data if value is not None or dice.random() < 0.5]
+    items = [*raw.items()]
+    dice.shuffle(items)
+    whole = dict(items) | {"data": dict(data)}
+    return json.dumps(whole, ensure_ascii=dice.random() < 0.5, indent=dice.choice([None, 1])).encode()
