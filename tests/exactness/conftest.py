@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from clickhouse_connect.driver.client import Client
+
 from tests.support.loop import BackgroundLoop
 from tests.support.space import made_space
 from tests.support.stack import Stack

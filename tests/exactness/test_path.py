@@ -8,17 +8,17 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.support.kafka import RawRecord
-from tests.support.loop import BackgroundLoop
-from tests.support.space import Space, made_space
-from tests.support.stack import Stack
-from tests.support.worker import running_worker
 
 from schemas.catalogue import BY_NAME
 from tests.exactness.comparison import differences
 from tests.exactness.drawing import Raw, event_sets, respelt
 from tests.exactness.feeding import in_workspace, tie_breaks
 from tests.exactness.oracle import Oracle
+from tests.support.kafka import RawRecord
+from tests.support.loop import BackgroundLoop
+from tests.support.space import Space, made_space
+from tests.support.stack import Stack
+from tests.support.worker import running_worker
 
 BUNDLE = 10
 PARTITIONS = 4
