@@ -6,9 +6,10 @@ RFC 3339 allows (week dates, missing seconds, bare numbers), and rounding would 
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _RFC_3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt]((?:[01]\d|2[0-3]):[0-5]\d:)(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):([0-5]\d))",
+    r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):([0-5]\d))",
     re.ASCII,
 )
 _EPOCH_DAY = datetime(1970, 1, 1).toordinal()
@@ -30,17 +31,21 @@ def milliseconds(text: str) -> int:
     match = _RFC_3339.fullmatch(text)
     if match is None:
         raise ValueError("not an RFC 3339 date-time with an offset, such as 2026-11-21T20:00:00.123Z")
-    date, hour_minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
-    leap = second == "60"
-    try:
-        day = datetime.fromisoformat(f"{date}T{hour_minute}{'59' if leap else second}")
-    except ValueError as error:
-        raise ValueError(f"no such date or time: {error}") from None
-    seconds = (day.toordinal() - _EPOCH_DAY) * 86_400 + day.hour * 3600 + day.minute * 60 + day.second + leap
+    date, hour, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
+    seconds = _day_seconds(date) + int(hour) * 3600 + int(minute) * 60 + int(second)
     if sign:
         offset = _offset_seconds(offset_hours, offset_minutes)
         seconds += -offset if sign == "+" else offset
     return seconds * 1000 + (int(fraction[:3].ljust(3, "0")) if fraction else 0)
+
+
+@lru_cache(maxsize=4096)
+def _day_seconds(date: str) -> int:
+    """Seconds from 1970 to a day's begin. Events come from few days, and the calendar is slow to ask."""
+    try:
+        return (datetime.fromisoformat(date).toordinal() - _EPOCH_DAY) * 86_400
+    except ValueError as error:
+        raise ValueError(f"no such date: {error}") from None
 
 
 def _offset_seconds(hours: str, minutes: str) -> int:

@@ -30,6 +30,7 @@ MAX_AHEAD_MS = 10 * 60 * 1000
 MAX_DEPTH = 200
 #: Names come from the input; a message quotes no more of them than this.
 _MAX_PATH = 200
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder().decode
@@ -76,14 +77,11 @@ def validate(value: bytes, *, topic: str | None = None, recorded_ms: int = -1) -
 def _parse(value: bytes) -> dict[str, Any]:
     if len(value) > MAX_VALUE_BYTES:
         raise RejectedError(Reason.TOO_LARGE, f"value: {len(value)} bytes, at most {MAX_VALUE_BYTES} are taken")
-    if value.count(b"[") + value.count(b"{") > MAX_DEPTH and _is_too_deep(value):
+    if len(value.translate(None, _NO_BRACKETS)) > 2 * MAX_DEPTH and _is_too_deep(value):
         raise RejectedError(Reason.NOT_JSON, f"value: nested deeper than {MAX_DEPTH} levels")
     try:
-        value.decode()
         attributes = _decode(value)
-    except UnicodeDecodeError as error:
-        raise RejectedError(Reason.NOT_UTF8, f"value: not UTF-8: {error.reason} at byte {error.start}") from None
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         _explain_syntax(value, error)
     if not isinstance(attributes, dict):
         raise RejectedError(Reason.NOT_CLOUDEVENT, "value: not a JSON object")
@@ -114,6 +112,10 @@ def _explain_syntax(value: bytes, error: Exception) -> NoReturn:
     """Say why the parser refused: a lone surrogate by its field, everything else in the parser's words."""
     if not value.strip():
         raise RejectedError(Reason.NOT_JSON, "value: empty") from None
+    try:
+        value.decode()
+    except UnicodeDecodeError as problem:
+        raise RejectedError(Reason.NOT_UTF8, f"value: not UTF-8: {problem.reason} at byte {problem.start}") from None
     try:
         loose = json.loads(value)
     except (ValueError, RecursionError) as problem:
