@@ -11,6 +11,7 @@ from commands import (
     journey,
     migrate,
     produce,
+    rebuild,
     schemas,
     simulate,
     status,
@@ -37,6 +38,7 @@ app.add_typer(importing.app, name="import")
 app.command("simulate")(simulate.simulate)
 app.command("journey")(journey.journey)
 app.add_typer(dead_letters.app, name="dead-letters")
+app.command("rebuild")(rebuild.rebuild)
 app.command("schemas")(schemas.schemas)
 app.command("status")(status.status)
 

@@ -73,7 +73,7 @@ async def _positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition
     begins = await consumer.beginning_offsets(partitions)
     for partition in partitions:
         consumer.seek(partition, max(committed[partition] or 0, begins[partition]))
-    ends = await _high_watermarks(consumer, partitions)
+    ends = await high_watermarks(consumer, partitions)
     return [
         PartitionLag(
             partition.topic,
@@ -86,8 +86,12 @@ async def _positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition
     ]
 
 
-async def _high_watermarks(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-    """Fetch, a record at most, until every partition has answered; what does not is asked by ListOffsets."""
+async def high_watermarks(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+    """The end of each partition, for a consumer that has them assigned.
+
+    It fetches, a record at a time, until every partition has answered; what does not is asked by ListOffsets. The
+    consumer's positions have moved afterwards.
+    """
     for _ in range(50):
         await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
         if all(consumer.highwater(partition) is not None for partition in partitions):

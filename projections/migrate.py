@@ -1,7 +1,8 @@
 """Migration: brings ClickHouse to what the .sql files say, as far as that loses nothing, and names the rest.
 
 Missing objects are created and views whose file has changed are replaced. A table or a materialized view that
-differs is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace.
+differs is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and
+the views wait for that.
 The table `schema_history` records what was applied when, by which version.
 """
 
@@ -65,19 +66,21 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
         client.database = address.database
         if not check_only:
             client.command(_HISTORY)
+        # A view may need a column that only a rebuild brings; until then the old one is the right one.
+        waiting = any(not item.missing and item.statement.kind != "VIEW" for item in found)
         for difference in found:
-            if check_only or not _mend(client, difference, outcome):
+            if check_only or not _mend(client, difference, outcome, views=not waiting):
                 outcome.drift.append(difference)
     return outcome
 
 
-def _mend(client: Client, difference: Difference, outcome: Outcome) -> bool:
+def _mend(client: Client, difference: Difference, outcome: Outcome, *, views: bool) -> bool:
     statement = difference.statement
-    if difference.missing:
+    if difference.missing and (views or statement.kind != "VIEW"):
         _apply(client, statement, "created")
         outcome.created.append(statement.name)
         return True
-    if statement.kind == "VIEW":
+    if statement.kind == "VIEW" and views:
         if statement.name not in outcome.replaced:
             _apply(client, statement, "replaced")
             outcome.replaced.append(statement.name)

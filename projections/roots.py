@@ -15,6 +15,8 @@ from clickhouse_connect.driver.client import Client
 
 from projections.query import ask
 
+_COLUMNS = ["workspace_id", "contact_id", "root_id", "version"]
+
 Merge = tuple[str, str]
 """A workspace and the contact in it that was merged into another."""
 
@@ -60,12 +62,13 @@ def behind(ties: Mapping[str, str], moved: Iterable[str]) -> set[str]:
     return found
 
 
-def refresh_roots(client: Client, merges: Iterable[Merge]) -> None:
+def refresh_roots(client: Client, merges: Iterable[Merge], *, suffix: str = "") -> None:
     """Bring `contact_roots` up to date after merges were stored. May be repeated, and run by several at once.
 
     Arguments:
-        client: a client of Jejak's database, or of one laid out like it.
+        client: a client of Jejak's database.
         merges: what was merged.
+        suffix: of the tables to read and write, while new ones are made beside the old.
 
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
@@ -74,10 +77,12 @@ def refresh_roots(client: Client, merges: Iterable[Merge]) -> None:
     for workspace, previous in merges:
         moved.setdefault(workspace, set()).add(previous)
     for workspace, contacts in moved.items():
-        known = ask(client, "contact_merges", workspace_id=workspace)
+        known = ask(client, "contact_merges", table=f"contact_merges{suffix}", workspace_id=workspace)
         ties = {row["previous_id"]: row["contact_id"] for row in known}
         version = sum(row["merges"] for row in known)
         roots = follow(ties)
         rows = [[workspace, contact, roots[contact], version] for contact in sorted(behind(ties, contacts))]
         if rows:
-            client.insert("contact_roots", rows, column_names=["workspace_id", "contact_id", "root_id", "version"])
+            client.insert(
+                f"contact_roots{suffix}", rows, column_names=["workspace_id", "contact_id", "root_id", "version"]
+            )

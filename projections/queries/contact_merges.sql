@@ -4,6 +4,6 @@ SELECT
     previous_id,
     argMax(contact_id, version) AS contact_id,
     uniqExact(version) AS merges
-FROM contact_merges
+FROM {table:Identifier}
 WHERE workspace_id = {workspace_id:String}
 GROUP BY previous_id

@@ -1,0 +1,72 @@
+"""`jejak rebuild`: project everything again, then swap."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from commands.errors import CommandError
+from projections.rebuild import RebuildError
+from projections.rebuild import rebuild as rebuild_from_events
+from schemas.settings import Settings
+
+
+class Source(StrEnum):
+    """Where a rebuild takes the events from."""
+
+    EVENTS = "events"
+    KAFKA = "kafka"
+
+
+def rebuild(
+    source: Annotated[Source, typer.Option("--from", help="The stored events, or the topics from offset 0.")] = (
+        Source.EVENTS
+    ),
+    allow_loss: Annotated[
+        bool, typer.Option("--allow-loss", help="From Kafka: go on though stored events are not in the topics.")
+    ] = False,
+) -> None:
+    """Make all tables anew beside the old, then swap. Readers see no gap, and what arrives meanwhile is in it."""
+    settings = Settings()
+    with _Bars() as bars:
+        try:
+            if source is Source.KAFKA:
+                from processors.replay import restore_events  # noqa: PLC0415 - only this needs Kafka
+
+                restored = restore_events(settings, bars.show, allow_loss=allow_loss)
+                typer.echo(str(restored))
+            outcome = rebuild_from_events(settings, bars.show)
+        except RebuildError as error:
+            raise CommandError(str(error)) from None
+    typer.echo("rebuilt and swapped")
+    for name in outcome.replaced:
+        typer.echo(f"replaced  {name}")
+    for item in outcome.drift:
+        typer.echo(f"jejak: {item}", err=True)
+    if outcome.drift:
+        raise typer.Exit(1)
+
+
+class _Bars:
+    """A progress bar a step, on a terminal only."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        console = Console(stderr=True)
+        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "_Bars":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, step: str, done: int, total: int) -> None:
+        """Move a step's bar."""
+        if step not in self._tasks:
+            self._tasks[step] = self._progress.add_task(step, total=total)
+        self._progress.update(self._tasks[step], completed=done, total=total)

@@ -1,0 +1,4 @@
+-- INSERTs that have been running for longer than so many seconds.
+SELECT query_id
+FROM system.processes
+WHERE query_kind = 'Insert' AND elapsed > {seconds:Float64}
