@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test lint format bench bench-quick clean help
+.PHONY: install demo test test-exactness lint format bench bench-quick clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ demo: install ## sample webhooks and a simulated month through the whole path, o
 
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
 	@$(BIN)/python -m pytest -q
+
+test-exactness: install ## the property tests of the read models, ten times as long
+	@JEJAK_TEST_EXACTNESS=300 $(BIN)/python -m pytest -q tests/exactness
 
 lint: install ## style, types, SQL
 	$(BIN)/ruff check .
