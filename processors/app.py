@@ -3,7 +3,9 @@
 An agent's error crashes the process: whoever started the worker starts it again, and the batch comes once more.
 """
 
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, cast
 
 import faust
@@ -76,6 +78,8 @@ def _faust_options(settings: Settings, tuning: Tuning) -> dict[str, Any]:
         "broker": _faust_brokers(settings),
         "broker_credentials": _faust_credentials(settings),
         "store": "memory://",
+        # Faust makes its directory whether it keeps anything or not.
+        "datadir": str(Path(tempfile.gettempdir()) / "jejak-faust"),
         "web_enabled": False,
         # Jejak keeps no state in Faust, so none of its own topics is needed.
         "topic_disable_leader": True,

@@ -17,7 +17,8 @@ class Batch:
 
     Attributes:
         partition: where they came from.
-        records: the records as aiokafka gives them (key, value, headers, offset, timestamp).
+        records: the records as aiokafka gives them (key, value, headers, offset, timestamp); given up once decoded.
+        recorded_ms: the Kafka timestamp of the first of them.
         next_offset: the offset to commit once all of them are stored.
         size: bytes of their values.
         fetched_at: monotonic seconds; the watchdog measures a stuck batch by it.
@@ -29,6 +30,7 @@ class Batch:
     records: Sequence[Any]
     next_offset: int
     size: int
+    recorded_ms: int = -1
     fetched_at: float = field(default_factory=time.monotonic)
     taken: bool = False
     done: bool = False
@@ -37,4 +39,4 @@ class Batch:
     def of(cls, partition: TopicPartition, records: Sequence[Any]) -> "Batch":
         """Wrap what a fetch returned; `records` must not be empty."""
         size = sum(len(record.value) if record.value is not None else 0 for record in records)
-        return cls(partition, records, records[-1].offset + 1, size)
+        return cls(partition, records, records[-1].offset + 1, size, records[0].timestamp)

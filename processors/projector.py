@@ -54,6 +54,8 @@ class Projector:
         """
         batch.taken = True
         decoded = await self._decode(batch, topic)
+        # They are the larger half of a waiting batch's memory, and nobody asks for them again.
+        batch.records = ()
         if decoded.letters:
             await self._dead_letters.send(decoded.letters)
         await self._group_commit.add(decoded.rows, lambda: self._finish(batch), decoded.merges)
@@ -84,6 +86,5 @@ class Projector:
 
     def _finish(self, batch: Batch) -> None:
         batch.done = True
-        recorded_s = batch.records[0].timestamp / 1000
-        if recorded_s > 0:
-            self._metrics.freshness.observe(max(0.0, time.time() - recorded_s))
+        if batch.recorded_ms > 0:
+            self._metrics.freshness.observe(max(0.0, time.time() - batch.recorded_ms / 1000))

@@ -1,6 +1,7 @@
 """The worker process: Faust's worker with our logs, our HTTP server and our watchdog around it."""
 
 import asyncio
+import gc
 import sys
 
 import faust
@@ -31,6 +32,7 @@ def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
         The exit status: 0 after a signal, once all that was taken is written and committed; 1 after a crash.
     """
     set_up_logs()
+    _calm_garbage_collector()
     loop = _new_event_loop()
     asyncio.set_event_loop(loop)
     app = JejakApp(settings, tuning or Tuning())
@@ -57,6 +59,12 @@ def _new_event_loop() -> asyncio.AbstractEventLoop:
     # The policy too: Faust's consumer thread makes an event loop of its own.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     return uvloop.new_event_loop()
+
+
+def _calm_garbage_collector() -> None:
+    """Events are short-lived trees without cycles: looking for cycles took an eighth of the worker's time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _attach(app: JejakApp, health: HealthServer, settings: Settings) -> None:

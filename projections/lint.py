@@ -64,7 +64,7 @@ def _definition(statement: Statement) -> Iterator[str]:
     except Exception as error:
         yield f"ClickHouse cannot parse it: {str(error).splitlines()[0][:300]}"
     for match in _subcolumns().finditer(_STRING_OR_COMMENT.sub("", statement.sql)):
-        if statement.kind != "TABLE":
+        if statement.kind == "VIEW":
             yield f"{match[0]}: read a tuple's element by tupleElement, see docs/decisions.md"
     if statement.kind == "TABLE":
         for match in _COLUMN.finditer(statement.sql):

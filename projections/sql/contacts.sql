@@ -21,13 +21,20 @@ COMMENT 'What is known of each contact and visitor';
 
 CREATE MATERIALIZED VIEW person_facts_from_events TO person_facts
 AS WITH
-    type = 'session.started' AND JSONExtractString(data, 'initiator') = 'contact' AS is_own_session
+    -- JSON is read where it is needed only: ClickHouse evaluates the branches of an if lazily, not an aggregate's arguments.
+    if(type = 'session.started', JSONExtractString(data, 'initiator'), '') = 'contact' AS is_own_session,
+    type = 'contact.updated' AS is_update,
+    if(
+        is_update,
+        JSONExtract(data, 'Tuple(name String, phone String, email String)'),
+        ('', '', '')::Tuple(name String, phone String, email String)
+    ) AS profile
 SELECT
     workspace_id,
     entity,
-    maxIf((event_order, JSONExtractString(data, 'name')), type = 'contact.updated' AND JSONHas(data, 'name')) AS name,
-    maxIf((event_order, JSONExtractString(data, 'phone')), type = 'contact.updated' AND JSONHas(data, 'phone')) AS phone,
-    maxIf((event_order, JSONExtractString(data, 'email')), type = 'contact.updated' AND JSONHas(data, 'email')) AS email,
+    maxIf((event_order, profile.name), if(is_update, JSONHas(data, 'name'), 0)) AS name,
+    maxIf((event_order, profile.phone), if(is_update, JSONHas(data, 'phone'), 0)) AS phone,
+    maxIf((event_order, profile.email), if(is_update, JSONHas(data, 'email'), 0)) AS email,
     minOrNullIf(occurred_at, type IN ('message.incoming', {{ external_types }}) OR is_own_session) AS first_seen_at,
     maxOrNullIf(occurred_at, type IN ('message.incoming', {{ external_types }}) OR is_own_session) AS last_seen_at,
     minOrNullIf(occurred_at, type = 'message.incoming') AS first_message_at,

@@ -92,12 +92,12 @@ SELECT
     max(touch) AS last_touch
 FROM events
 WHERE
-    entity != 's'
+    type IN ('message.incoming', {{ external_types }})
     AND if(
         is_referral,
         fields.referral.source_type IN ('ad', '')
         AND (fields.referral.source_id != '' OR fields.referral.source_url != ''),
-        type IN ({{ external_types }}) AND (click_id_kind != '' OR is_paid)
+        click_id_kind != '' OR is_paid
     )
 GROUP BY workspace_id, entity;
 
