@@ -52,35 +52,35 @@ _EVENTS = (
         "session.started",
         _WHATSAPP,
         f"{_SESSION}:start",
-        "2026-11-21T09:20:11.480+07:00",
+        "2025-11-21T09:20:11.480+07:00",
         _BOTH | {"session_id": _SESSION, "initiator": "contact", "channel": "whatsapp", "inbox_id": "inbox_bandung"},
     ),
     _event(
         "session.ended",
         _WHATSAPP,
         f"{_SESSION}:end",
-        "2026-11-21T11:02:40+07:00",
+        "2025-11-21T11:02:40+07:00",
         _BOTH | {"session_id": _SESSION, "reason": "resolved"},
     ),
     _event(
         "agent.human_assigned",
         _CRM,
         "asg_9001",
-        "2026-11-21T09:26:00.250+07:00",
+        "2025-11-21T09:26:00.250+07:00",
         _BOTH | {"agent_id": "agt_sari", "agent_name": "Sari Wulandari", "assigned_by": "Budi Santoso"},
     ),
     _event(
         "agent.human_resolved",
         _CRM,
         "res_9002",
-        "2026-11-21T11:02:39.900+07:00",
+        "2025-11-21T11:02:39.900+07:00",
         _BOTH | {"agent_id": "agt_sari", "agent_name": "Sari Wulandari", "session_id": _SESSION},
     ),
     _event(
         "message.incoming",
         _WHATSAPP,
         _INCOMING_ID,
-        "2026-11-21T09:20:11.481+07:00",
+        "2025-11-21T09:20:11.481+07:00",
         _BOTH
         | {
             "message_id": _INCOMING_ID,
@@ -96,7 +96,7 @@ _EVENTS = (
         "message.outgoing",
         _WHATSAPP,
         "wamid.HBgNNjI4MTMyMjIzMzM0NBUCABEYEjk4",
-        "2026-11-21T09:28:45.003+07:00",
+        "2025-11-21T09:28:45.003+07:00",
         _BOTH
         | {
             "message_id": "wamid.HBgNNjI4MTMyMjIzMzM0NBUCABEYEjk4",
@@ -113,7 +113,7 @@ _EVENTS = (
         "agent.ai_response",
         _WHATSAPP,
         "wamid.HBgNNjI4MTMyMjIzMzM0NBUCABEYEkFJ",
-        "2026-11-21T09:20:14.930+07:00",
+        "2025-11-21T09:20:14.930+07:00",
         _BOTH
         | {
             "message_id": "wamid.HBgNNjI4MTMyMjIzMzM0NBUCABEYEkFJ",
@@ -129,29 +129,29 @@ _EVENTS = (
         "pipeline.changed",
         _CRM,
         "mov_5501",
-        "2026-11-21T09:27:10+07:00",
+        "2025-11-21T09:27:10+07:00",
         _BOTH | {"from_status_id": "st_baru", "to_status_id": "st_deal", "changed_by": "Sari Wulandari"},
     ),
     _event(
         "label.added",
         _CRM,
         "lbl_7001",
-        "2026-11-21T09:26:30+07:00",
+        "2025-11-21T09:26:30+07:00",
         _BOTH | {"label_id": "lb_promo", "label_name": "Promo Kopi Susu", "changed_by": "Sari Wulandari"},
     ),
     _event(
         "label.removed",
         _CRM,
         "lbl_7002",
-        "2026-11-21T11:02:00+07:00",
+        "2025-11-21T11:02:00+07:00",
         _BOTH | {"label_id": "lb_promo", "label_name": "Promo Kopi Susu", "changed_by": "Sari Wulandari"},
     ),
-    _event("web.page_view", _WEBSITE, "pv_31", "2026-11-21T09:12:03.114+07:00", _VISIT),
+    _event("web.page_view", _WEBSITE, "pv_31", "2025-11-21T09:12:03.114+07:00", _VISIT),
     _event(
         "web.button_click",
         _WEBSITE,
         "bt_32",
-        "2026-11-21T09:13:20.008+07:00",
+        "2025-11-21T09:13:20.008+07:00",
         _VISIT
         | {
             "element_id": "pesan-wa",
@@ -163,7 +163,7 @@ _EVENTS = (
         "web.form_submitted",
         _WEBSITE,
         "fm_33",
-        "2026-11-21T09:15:47.671+07:00",
+        "2025-11-21T09:15:47.671+07:00",
         _VISIT
         | {
             "form_id": "katering",
@@ -175,38 +175,38 @@ _EVENTS = (
         "ctwa.click",
         _WHATSAPP,
         f"{_INCOMING_ID}:ctwa",
-        "2026-11-21T09:20:11.479+07:00",
+        "2025-11-21T09:20:11.479+07:00",
         _BOTH | {"message_id": _INCOMING_ID, "referral": _REFERRAL},
     ),
     _event(
         "contact.updated",
         _CRM,
         "upd_1201",
-        "2026-11-21T09:21:00+07:00",
+        "2025-11-21T09:21:00+07:00",
         {"contact_id": _CONTACT, "name": "Rina Kartika", "phone": "+6281322233344", "email": None},
     ),
     _event(
         "contact.identified",
         _WEBSITE,
         "idn_34",
-        "2026-11-21T09:20:12+07:00",
+        "2025-11-21T09:20:12+07:00",
         {"visitor_id": _VISITOR, "contact_id": _CONTACT, "method": "whatsapp_link"},
     ),
     _event(
         "contact.merged",
         _CRM,
         "mrg_1300",
-        "2026-11-21T10:00:00+07:00",
+        "2025-11-21T10:00:00+07:00",
         {"contact_id": _CONTACT, "previous_id": "ig:rina.kartika"},
     ),
     _event(
         "pipeline_status.defined",
         _CRM,
         "std_1",
-        "2026-09-01T08:00:00+07:00",
+        "2025-09-01T08:00:00+07:00",
         {"status_id": "st_deal", "name": "Deal", "color": "#2E7D32", "position": 3},
     ),
-    _event("pipeline_status.deleted", _CRM, "std_2", "2026-12-31T17:00:00+07:00", {"status_id": "st_lama"}),
+    _event("pipeline_status.deleted", _CRM, "std_2", "2025-12-31T17:00:00+07:00", {"status_id": "st_lama"}),
 )
 
 #: Type name → a complete event of that type.

@@ -15,7 +15,7 @@ from schemas.catalogue import DEAD_LETTERS
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         raise ValueError(f"no such time zone: {name!r}") from None
     return name
 

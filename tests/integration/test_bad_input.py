@@ -1,0 +1,155 @@
+"""The corpora through Kafka: every bad record is a dead letter, every good one a row (contract, section 4)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from processors.dead_letter import HEADER
+from schemas.catalogue import CATALOGUE
+from schemas.validation import validate
+from tests.support.kafka import RawRecord, read_topic
+from tests.support.space import Space
+from tests.unit.bad_records import BAD, GOOD
+
+#: A record's own headers, which must come through in their order, repeated and binary ones included.
+OWN = (("content-type", b"application/json"), ("trace", b"\x00\xff"), ("trace", b""), ("ünï", b"x"), ("null", None))
+
+
+class Outcome(NamedTuple):
+    """What was sent, and what became of it."""
+
+    space: Space
+    sent: list[RawRecord]
+    places: list[tuple[str, int, int]]
+    letters: dict[tuple[str, int, int], tuple[bytes | None, bytes, tuple[tuple[str, bytes], ...]]]
+
+
+def _records() -> list[RawRecord]:
+    """Bad and good records in turns, in all partitions, with and without keys and headers; tombstones in between."""
+    records: list[RawRecord] = []
+    for number in range(max(len(BAD), len(GOOD))):
+        how = {"key": (None, b"", b"\xff\x00key", f"k{number}".encode())[number % 4], "partition": number % 4}
+        for corpus in (BAD, GOOD):
+            if number < len(corpus):
+                item = corpus[number]
+                headers = OWN if number % 2 else ()
+                records.append(
+                    RawRecord(item.topic, item.value, headers=headers, timestamp_ms=item.recorded_ms, **how)  # type: ignore[arg-type]
+                )
+        if number % 50 == 0:
+            records.append(RawRecord("messages", None, key=b"gone"))
+    return records
+
+
+@pytest.fixture(scope="module")
+def outcome(pipeline: Space) -> Iterator[Outcome]:
+    sent = _records()
+    places = pipeline.append(sent)
+    pipeline.until_committed()
+    raw = pipeline.loop.run(read_topic(pipeline.settings.kafka_bootstrap_servers, pipeline.settings.dead_letter_topic))
+    letters = {}
+    for record in raw:
+        told = dict(record.headers)
+        place = tuple(told[HEADER + name].decode() for name in ("topic", "partition", "offset"))
+        key = (place[0], int(place[1]), int(place[2]))
+        assert key not in letters
+        letters[key] = (record.key, record.value, tuple(record.headers))
+    yield Outcome(pipeline, sent, places, letters)
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len({bad.name for bad in BAD}) == len(BAD) >= 40
+    assert len(GOOD) >= 40
+
+
+def test_every_bad_record_is_a_dead_letter_byte_for_byte(outcome: Outcome) -> None:
+    bad = {(record.topic, record.value) for record in BAD}
+    checked = 0
+    for record, place in zip(outcome.sent, outcome.places, strict=True):
+        if (record.topic, record.value) not in bad:
+            continue
+        key, value, headers = outcome.letters[place]
+        assert (key, value) == (record.key, record.value)
+        assert headers[: len(record.headers)] == record.headers
+        assert len(headers) == len(record.headers) + 6
+        checked += 1
+    assert checked == len(BAD)
+
+
+def test_a_dead_letter_says_where_it_came_from_and_names_the_field(outcome: Outcome) -> None:
+    by_value = {(bad.topic, bad.value): bad for bad in BAD}
+    for record, place in zip(outcome.sent, outcome.places, strict=True):
+        if (bad := by_value.get((record.topic, record.value or b"-"))) is None or record.value is None:
+            continue
+        told = {name: text.decode() for name, text in outcome.letters[place][2][len(record.headers) :]}
+        names = ("topic", "partition", "offset", "stage", "exception.class.name", "exception.message")
+        assert set(told) == {HEADER + name for name in names}
+        assert (told[HEADER + "topic"], told[HEADER + "partition"], told[HEADER + "offset"]) == (
+            place[0],
+            str(place[1]),
+            str(place[2]),
+        )
+        assert told[HEADER + "exception.class.name"] == bad.reason.value
+        assert bad.mentions in told[HEADER + "exception.message"], bad.name
+        assert told[HEADER + "stage"]
+
+
+def test_no_good_record_and_no_tombstone_is_a_dead_letter(outcome: Outcome) -> None:
+    bad = {(record.topic, record.value) for record in BAD}
+    kept = [
+        place
+        for record, place in zip(outcome.sent, outcome.places, strict=True)
+        if (record.topic, record.value) not in bad
+    ]
+    assert len(kept) == len(GOOD) + len([record for record in outcome.sent if record.value is None])
+    assert not outcome.letters.keys() & set(kept)
+
+
+def _identity(value: bytes) -> tuple[str, str, str]:
+    attributes = validate(value).attributes
+    return attributes["workspaceid"], attributes["source"], attributes["id"]
+
+
+def test_every_good_record_is_stored_with_its_instant_and_sequence(outcome: Outcome) -> None:
+    rows = outcome.space.query(
+        "SELECT workspace_id, event_source, event_id, toUnixTimestamp64Milli(occurred_at) AS at, sequence"
+        " FROM events FINAL"
+    )
+    stored = {(row["workspace_id"], row["event_source"], row["event_id"]): (row["at"], row["sequence"]) for row in rows}
+    wanted = {_identity(good.value): (good.instant_ms, good.sequence) for good in GOOD}
+    assert len(wanted) == len(GOOD)
+    assert {identity: stored.get(identity) for identity in wanted} == wanted
+
+
+def test_good_records_with_a_title_and_a_contact_are_in_the_journey(outcome: Outcome) -> None:
+    rows = outcome.space.query("SELECT workspace_id, event_source, event_id FROM journey")
+    shown = {(row["workspace_id"], row["event_source"], row["event_id"]) for row in rows}
+    assert len(shown) == len(rows)
+    titled = {item.name for item in CATALOGUE if item.title}
+    events = [validate(good.value).attributes for good in GOOD]
+    wanted = {
+        (event["workspaceid"], event["source"], event["id"])
+        for event in events
+        if event["type"] in titled and event["data"].get("contact_id")
+    }
+    assert len(wanted) > 100
+    assert wanted - shown == set()
+
+
+def test_a_tombstone_is_skipped_and_counted(shared_worker: tuple[Space, object], outcome: Outcome) -> None:
+    tombstones = len([record for record in outcome.sent if record.value is None])
+    assert shared_worker[1].metric("jejak_records_skipped_total") == tombstones  # type: ignore[attr-defined]
+    assert shared_worker[1].metric("jejak_records_rejected_total") >= len(BAD)  # type: ignore[attr-defined]
+
+
+def test_a_value_too_large_for_an_event_is_kept_whole_in_its_dead_letter(pipeline: Space) -> None:
+    value = b"x" * 1_900_000
+    (place,) = pipeline.append([RawRecord("messages", value, key=b"large")])
+    pipeline.until_committed()
+    letter = next(
+        item for item in pipeline.dead_letters() if item.reasons["offset"] == str(place[2]) and item.key == b"large"
+    )
+    assert letter.value == value
+    assert letter.reasons["exception.class.name"] == "RecordTooLarge"
+    assert [name for name, _ in letter.headers] == ["content-type"]

@@ -1,0 +1,50 @@
+"""A worker whose agent raises: `python -m tests.support.failing_worker`, with the environment's settings.
+
+`FAIL_BATCH` is the number of the batch, counted from 1 over all agents, at which `Projector.take` raises, and
+`FAIL_WHEN` whether it does so before its work (`before`) or behind it (`after`), when the batch's rows are already
+gathered. `INSERT_SECONDS` shortens the patience with one INSERT.
+"""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from processors.projector import Projector
+from processors.tuning import Tuning
+from processors.worker import run_worker
+from schemas.settings import Settings
+
+
+class PlannedError(Exception):
+    """The fault under test."""
+
+
+def failing(take: Callable[..., Awaitable[None]], at: int, before: bool) -> Callable[..., Awaitable[None]]:
+    """`Projector.take`, raising once."""
+    taken = 0
+
+    async def take_or_raise(self: Projector, batch: Any, topic: str) -> None:
+        nonlocal taken
+        taken += 1
+        number = taken
+        if number == at and before:
+            raise PlannedError(f"batch {number}, before its work")
+        await take(self, batch, topic)
+        if number == at:
+            raise PlannedError(f"batch {number}, behind its work")
+
+    return take_or_raise
+
+
+def main() -> int:
+    """Run the worker until it crashes or is stopped."""
+    at = int(os.environ.get("FAIL_BATCH", "0"))
+    if at:
+        Projector.take = failing(Projector.take, at, os.environ.get("FAIL_WHEN") != "after")  # type: ignore[method-assign]
+    seconds = float(os.environ.get("INSERT_SECONDS", Tuning.insert_timeout_seconds))
+    return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
