@@ -23,7 +23,7 @@ demo: install ## sample webhooks and a simulated month through the whole path, o
 	@$(BIN)/python -m commands.demo
 
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-exactness: install ## the property tests of the read models, ten times as long
 	@JEJAK_TEST_EXACTNESS=300 $(BIN)/python -m pytest -q tests/exactness

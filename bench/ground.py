@@ -1,0 +1,120 @@
+"""The ground of a throughput run: the embedded broker and ClickHouse, started once, a database for each contestant."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+from bench.errors import BenchError
+from bench.plan import Load
+from bench.processes import child, cpu_seconds, ended
+from deploy.embedded.broker import start_broker
+from deploy.embedded.child import Child
+from deploy.embedded.ports import claim
+from processors.topics import ensure_topics
+from projections.clickhouse import connect
+from projections.migrate import migrate
+from schemas.settings import Settings
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A broker and a ClickHouse on free ports of the loopback address.
+
+    Attributes:
+        broker, clickhouse: their processes.
+        kafka_port, clickhouse_port: where they listen.
+        folder: for data and logs.
+    """
+
+    broker: Child
+    clickhouse: Child
+    kafka_port: int
+    clickhouse_port: int
+    folder: Path
+
+    def variables(self, load: Load, run: str) -> dict[str, str]:
+        """Settings as names and values.
+
+        Arguments:
+            load: whose topics.
+            run: names the consumer group and the database.
+        """
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{self.kafka_port}",
+            "KAFKA_SESSION_SECONDS": "6",
+            "TOPIC_PREFIX": load.value,
+            "CONSUMER_GROUP": run,
+            "CLICKHOUSE_URL": f"http://default:@127.0.0.1:{self.clickhouse_port}/{run}",
+            "HTTP_PORT": "0",
+        }
+
+    def environment(self, load: Load, run: str) -> dict[str, str]:
+        """The same for a process of its own."""
+        return {f"JEJAK_{name}": value for name, value in self.variables(load, run).items()}
+
+    def settings(self, load: Load, run: str) -> Settings:
+        """The same in one value."""
+        return Settings.model_validate({name.lower(): value for name, value in self.variables(load, run).items()})
+
+    @asynccontextmanager
+    async def database(self, load: Load, run: str) -> AsyncIterator[Client]:
+        """A client of a new database with all tables, dropped at the end of the context."""
+        settings = self.settings(load, run)
+        try:
+            await asyncio.to_thread(migrate, settings)
+            client = await asyncio.to_thread(connect, settings)
+            try:
+                yield client
+            finally:
+                await asyncio.to_thread(client.command, f"DROP DATABASE IF EXISTS `{run}` SYNC")
+                await asyncio.to_thread(client.close)
+        except ClickHouseError as error:
+            raise BenchError(f"ClickHouse refused: {str(error).splitlines()[0][:300]}") from error
+
+    def cpu(self) -> tuple[float, float]:
+        """CPU seconds that the broker and ClickHouse have used."""
+        return cpu_seconds(self.broker.process.pid), cpu_seconds(self.clickhouse.process.pid)
+
+
+@asynccontextmanager
+async def ground(folder: Path) -> AsyncIterator[Ground]:
+    """Broker and ClickHouse, running; both are stopped at the end of the context.
+
+    Raises:
+        BenchError: ClickHouse does not start.
+        StackError: the broker does not, or there is no wheel with it.
+    """
+    async with AsyncExitStack() as stack:
+        kafka_port = claim(0, "Kafka", "nothing")
+        broker = await start_broker(kafka_port, folder / "broker.log")
+        stack.push_async_callback(broker.stop, _STOP_SECONDS)
+        command = [sys.executable, "-m", "deploy.clickhouse_http", "--die-with-parent", "--port", "0"]
+        clickhouse = await stack.enter_async_context(
+            child("ClickHouse", [*command, "--data-dir", str(folder / "clickhouse")], {}, folder, read_stdout=True)
+        )
+        found = Ground(broker, clickhouse, kafka_port, await _port(clickhouse, folder), folder)
+        for load in Load:
+            await ensure_topics(found.settings(load, "bench"))
+        yield found
+
+
+async def _port(clickhouse: Child, folder: Path) -> int:
+    """The port in the line by which ClickHouse says that it is ready."""
+    assert clickhouse.process.stdout is not None
+    try:
+        line = await asyncio.wait_for(clickhouse.process.stdout.readline(), _START_SECONDS)
+    except TimeoutError:
+        raise BenchError(f"ClickHouse was not ready after {_START_SECONDS:.0f} s") from None
+    if not line.startswith(b"ready "):
+        await clickhouse.process.wait()
+        raise ended(clickhouse, folder)
+    return int(line.decode().strip().rpartition(":")[2])
