@@ -23,6 +23,9 @@ FILES = (
     "journey",
 )
 
+#: What every view ends with: readers and their tools set these, and a view must answer alike whatever they set.
+PINNED = "\nSETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0"
+
 _HEAD = re.compile(r"CREATE\s+(TABLE|MATERIALIZED VIEW|VIEW)\s+(\w+)", re.IGNORECASE)
 
 
@@ -68,5 +71,6 @@ def statements() -> tuple[Statement, ...]:
         text = re.sub(r"\{\{ (\w+) \}\}", lambda match: words[match[1]], text)
         for sql in re.split(r";\s*(?:\n|\Z)", text):
             if head := _HEAD.search(sql):
-                found.append(Statement(head[1].upper(), head[2], sql.strip(), file))
+                pinned = PINNED if head[1].upper() == "VIEW" else ""
+                found.append(Statement(head[1].upper(), head[2], sql.strip() + pinned, file))
     return tuple(found)

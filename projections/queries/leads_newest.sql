@@ -1,11 +1,11 @@
--- The newest leads of a time span, their ids only; `leads_details` has the rest. What a lead's date is stands in the view
--- `leads`.
+-- The newest leads of a time span, by id only; `leads_details` has the rest. What a lead's date is, the view `leads` says.
 --
 -- The view works out everything about every lead before it can sort. This reads two instants of each.
 SELECT
     if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
     assumeNotNull(min(facts.first_message_at)) AS first_message_at,
-    least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date
+    least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+    max(roots.root_id != '') AS has_merged
 FROM person_facts AS facts
 LEFT JOIN (
     SELECT contact_id, root_id

@@ -5,7 +5,8 @@ WITH
         SELECT
             if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
             assumeNotNull(min(facts.first_message_at)) AS first_message_at,
-            least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date
+            least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+            max(roots.root_id != '') AS has_merged
         FROM person_facts AS facts
         LEFT JOIN (
             SELECT contact_id, root_id
@@ -26,7 +27,7 @@ WITH
         WHERE workspace_id = {workspace_id:String}
         GROUP BY contact_id
     )
-SELECT dates.contact_id AS contact_id
+SELECT dates.contact_id AS contact_id, dates.has_merged AS has_merged
 FROM dates
 LEFT JOIN (
     SELECT

@@ -106,48 +106,46 @@ FROM visitor_ties AS ties FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id;
 
--- The contacts that resolve to one: itself, unless it was merged away, and those that were merged into it.
-CREATE VIEW contact_members
-AS SELECT contact_id
-FROM (
-    SELECT {contact_id:String} AS contact_id
-    UNION DISTINCT
-    SELECT contact_id
-    FROM root_members
-    WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-)
-WHERE contact_id NOT IN (
-    SELECT contact_id
-    FROM contact_roots FINAL
-    WHERE
-        workspace_id = {workspace_id:String}
-        AND contact_id IN (
-            SELECT {contact_id:String} AS contact_id
-            UNION ALL
-            SELECT contact_id
-            FROM root_members
-            WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-        )
-        AND root_id != {contact_id:String}
-);
-
--- The sorting keys in `events` under which a resolved contact's events lie: its members', and their visitors'.
+-- The sorting keys in `events` under which a resolved contact's events lie: its own, unless it was merged away, those
+-- of the contacts that were merged into it, and those of their visitors. What is asked twice is a scalar, because a
+-- subquery would be analysed and run each time.
 CREATE VIEW contact_entities
 AS WITH
-    members AS (
-        SELECT contact_id
-        FROM contact_members(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
-    )
-SELECT concat('c', contact_id) AS entity
-FROM members
-UNION ALL
-SELECT concat('v', visitor_id) AS entity
-FROM visitor_ties FINAL
-WHERE
-    workspace_id = {workspace_id:String}
-    AND contact_id IN (SELECT contact_id FROM members)
-    AND visitor_id IN (
-        SELECT visitor_id
-        FROM contact_visitors
-        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM members)
-    );
+    (
+        SELECT groupArray(contact_id)
+        FROM root_members
+        WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
+    ) AS once_members,
+    (
+        SELECT groupArray(contact_id)
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root_id
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND contact_id IN (SELECT arrayJoin(arrayPushBack(once_members, {contact_id:String})))
+            GROUP BY contact_id
+        )
+        WHERE root_id != {contact_id:String}
+    ) AS strangers,
+    arrayFilter(id -> NOT has(strangers, id), arrayPushBack(once_members, {contact_id:String})) AS members,
+    (
+        SELECT groupArray(visitor_id)
+        FROM (
+            SELECT visitor_id, argMax(contact_id, version) AS contact_id
+            FROM visitor_ties
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND visitor_id IN (
+                    SELECT visitor_id
+                    FROM contact_visitors
+                    WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT arrayJoin(members))
+                )
+            GROUP BY visitor_id
+        )
+        WHERE has(members, contact_id)
+    ) AS visitors
+SELECT arrayJoin(arrayConcat(
+    arrayMap(id -> concat('c', id), members),
+    arrayMap(id -> concat('v', id), visitors)
+)) AS entity;

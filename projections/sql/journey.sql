@@ -20,70 +20,117 @@ FROM events
 WHERE conversation_id != '';
 
 -- Every journey entry as its own event tells it, not yet resolved to a contact. The lookups below filter it by
--- workspace_id and entity, and ClickHouse carries both down to the primary key.
+-- workspace_id and entity, and ClickHouse carries both down to the primary key. The JSON is taken apart in a query of
+-- its own: an expression with a name is analysed anew for each of its uses.
 CREATE VIEW journey_entries
-AS WITH
-    JSONExtract(data, 'Tuple(
-        agent_id Nullable(String), agent_name Nullable(String), assigned_by Nullable(String),
-        changed_by Nullable(String), sender Nullable(String), initiator Nullable(String),
-        channel Nullable(String), reason Nullable(String), message_type Nullable(String),
-        text Nullable(String), from_status_id Nullable(String), to_status_id Nullable(String),
-        label_id Nullable(String), label_name Nullable(String), title Nullable(String),
-        url Nullable(String), element_text Nullable(String), element_id Nullable(String),
-        form_name Nullable(String), form_id Nullable(String),
-        referral Tuple(headline Nullable(String), source_id Nullable(String), source_url Nullable(String))
-    )') AS fields,
-    transform(type, [{{ journey_types }}], [{{ journey_categories }}], '') AS entry_category,
-    coalesce(nullIf(fields.agent_name, ''), nullIf(fields.agent_id, '')) AS agent,
-    coalesce(nullIf(from_status.name, ''), nullIf(fields.from_status_id, ''), '–') AS from_name,
-    coalesce(nullIf(to_status.name, ''), nullIf(fields.to_status_id, ''), '–') AS to_name
-SELECT
-    events.workspace_id AS workspace_id,
+AS SELECT
+    entries.workspace_id AS workspace_id,
     entity,
-    contact_id AS own_contact_id,
-    nullIf(conversation_id, '') AS conversation_id,
-    nullIf(session_id, '') AS session_id,
-    nullIf(visitor_id, '') AS visitor_id,
+    own_contact_id,
+    conversation_id,
+    session_id,
+    visitor_id,
     occurred_at,
     transform(type, [{{ journey_types }}], [{{ journey_titles }}], '') AS title,
-    entry_category AS category,
+    category,
     type,
     coalesce(multiIf(
-        type = 'message.incoming' OR entry_category = 'external', 'contact',
-        type = 'session.started', fields.initiator,
+        type = 'message.incoming' OR category = 'external', 'contact',
+        type = 'session.started', initiator,
         type = 'session.ended', 'system',
-        type = 'agent.human_assigned', coalesce(nullIf(fields.assigned_by, ''), 'system'),
-        type IN ('pipeline.changed', 'label.added', 'label.removed'), coalesce(nullIf(fields.changed_by, ''), 'system'),
+        type = 'agent.human_assigned', coalesce(assigned_by, 'system'),
+        type IN ('pipeline.changed', 'label.added', 'label.removed'), coalesce(changed_by, 'system'),
         type = 'agent.ai_response', coalesce(agent, 'ai'),
-        coalesce(agent, fields.sender)
+        coalesce(agent, sender)
     ), '') AS actor,
     replaceRegexpAll(coalesce(multiIf(
-        type = 'pipeline.changed', concat(from_name, ' → ', to_name),
-        type IN ('message.incoming', 'message.outgoing', 'agent.ai_response'),
-        coalesce(nullIf(fields.text, ''), concat('[', nullIf(fields.message_type, ''), ']')),
-        type IN ('label.added', 'label.removed'), coalesce(nullIf(fields.label_name, ''), fields.label_id),
-        type IN ('agent.human_assigned', 'agent.human_resolved'), agent,
-        type = 'web.page_view', coalesce(nullIf(fields.title, ''), fields.url),
-        type = 'web.button_click', coalesce(nullIf(fields.element_text, ''), fields.element_id),
-        type = 'web.form_submitted', coalesce(nullIf(fields.form_name, ''), fields.form_id),
-        type = 'ctwa.click', coalesce(
-            nullIf(fields.referral.headline, ''), nullIf(fields.referral.source_id, ''), fields.referral.source_url
+        type = 'pipeline.changed', concat(
+            coalesce(nullIf(from_status.name, ''), from_status_id, '–'),
+            ' → ',
+            coalesce(nullIf(to_status.name, ''), to_status_id, '–')
         ),
-        type = 'session.started', fields.channel,
-        fields.reason
+        type IN ('message.incoming', 'message.outgoing', 'agent.ai_response'),
+        coalesce(text, concat('[', message_type, ']')),
+        type IN ('label.added', 'label.removed'), label,
+        type IN ('agent.human_assigned', 'agent.human_resolved'), agent,
+        type = 'session.started', channel,
+        type = 'session.ended', reason,
+        touched
     ), ''), '[\\r\\n]+', ' ') AS summary,
     event_id,
     event_source,
     event_order,
     data
-FROM events FINAL
+FROM (
+    SELECT
+        workspace_id,
+        entity,
+        own_contact_id,
+        conversation_id,
+        session_id,
+        visitor_id,
+        occurred_at,
+        type,
+        category,
+        nullIf(tupleElement(fields, 'initiator'), '') AS initiator,
+        nullIf(tupleElement(fields, 'assigned_by'), '') AS assigned_by,
+        nullIf(tupleElement(fields, 'changed_by'), '') AS changed_by,
+        nullIf(tupleElement(fields, 'sender'), '') AS sender,
+        nullIf(tupleElement(fields, 'channel'), '') AS channel,
+        nullIf(tupleElement(fields, 'reason'), '') AS reason,
+        nullIf(tupleElement(fields, 'text'), '') AS text,
+        nullIf(tupleElement(fields, 'message_type'), '') AS message_type,
+        nullIf(tupleElement(fields, 'from_status_id'), '') AS from_status_id,
+        nullIf(tupleElement(fields, 'to_status_id'), '') AS to_status_id,
+        arrayFirst(part -> part != '', [tupleElement(fields, 'agent_name'), tupleElement(fields, 'agent_id')]) AS agent_text,
+        nullIf(agent_text, '') AS agent,
+        arrayFirst(part -> part != '', [tupleElement(fields, 'label_name'), tupleElement(fields, 'label_id')]) AS label,
+        -- What was touched: a page, a button, a form or an ad, by the first of its names that is there.
+        arrayFirst(part -> part != '', multiIf(
+            type = 'web.page_view', [tupleElement(fields, 'title'), tupleElement(fields, 'url')],
+            type = 'web.button_click', [tupleElement(fields, 'element_text'), tupleElement(fields, 'element_id')],
+            type = 'web.form_submitted', [tupleElement(fields, 'form_name'), tupleElement(fields, 'form_id')],
+            [
+                tupleElement(referral, 'headline'),
+                tupleElement(referral, 'source_id'),
+                tupleElement(referral, 'source_url')
+            ]
+        )) AS touched,
+        event_id,
+        event_source,
+        event_order,
+        data
+    FROM (
+        SELECT
+            workspace_id,
+            entity,
+            contact_id AS own_contact_id,
+            nullIf(conversation_id, '') AS conversation_id,
+            nullIf(session_id, '') AS session_id,
+            nullIf(visitor_id, '') AS visitor_id,
+            occurred_at,
+            type,
+            if(type IN ({{ external_types }}), 'external', 'internal') AS category,
+            JSONExtract(data, 'Tuple(
+                agent_id String, agent_name String, assigned_by String, changed_by String, sender String,
+                initiator String, channel String, reason String, message_type String, text String,
+                from_status_id String, to_status_id String, label_id String, label_name String,
+                title String, url String, element_text String, element_id String, form_name String, form_id String,
+                referral Tuple(headline String, source_id String, source_url String)
+            )') AS fields,
+            tupleElement(fields, 'referral') AS referral,
+            event_id,
+            event_source,
+            event_order,
+            data
+        FROM events FINAL
+        WHERE type IN ({{ journey_types }})
+    )
+) AS entries
 LEFT JOIN pipeline_status_names AS from_status
-    ON events.workspace_id = from_status.workspace_id
-    AND JSONExtractString(events.data, 'from_status_id') = from_status.status_id
+    ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
 LEFT JOIN pipeline_status_names AS to_status
-    ON events.workspace_id = to_status.workspace_id
-    AND JSONExtractString(events.data, 'to_status_id') = to_status.status_id
-WHERE type IN ({{ journey_types }});
+    ON entries.workspace_id = to_status.workspace_id AND entries.to_status_id = to_status.status_id;
 
 CREATE VIEW journey
 (
@@ -158,95 +205,85 @@ WHERE
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
+--
+-- Who is who is worked out in scalars, each of them once and over few rows; as subqueries they would be run, and
+-- analysed, wherever they are used.
 CREATE VIEW conversation_journey
 AS WITH
-    last_contact AS (
-        SELECT tupleElement(max(contact), 'id') AS contact_id
-        FROM conversation_facts
-        WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
-        HAVING count() > 0
-    ),
-    owner AS (
-        SELECT if(roots.root_id != '', roots.root_id, last_contact.contact_id) AS contact_id
-        FROM last_contact
-        LEFT JOIN (
-            SELECT contact_id, root_id
-            FROM contact_roots FINAL
-            WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM last_contact)
-        ) AS roots
-            ON last_contact.contact_id = roots.contact_id
-    ),
-    members AS (
-        SELECT contact_id FROM owner
-        UNION ALL
-        SELECT contact_id
-        FROM contact_roots FINAL
-        WHERE
-            workspace_id = {workspace_id:String}
-            AND root_id IN (SELECT contact_id FROM owner)
-            AND contact_id IN (
-                SELECT contact_id
-                FROM root_members
-                WHERE workspace_id = {workspace_id:String} AND root_id IN (SELECT contact_id FROM owner)
-            )
-    ),
-    owned AS (
-        SELECT concat('c', contact_id) AS entity FROM members
-        UNION ALL
-        SELECT concat('v', visitor_id) AS entity
-        FROM visitor_ties FINAL
-        WHERE
-            workspace_id = {workspace_id:String}
-            AND contact_id IN (SELECT contact_id FROM members)
-            AND visitor_id IN (
-                SELECT visitor_id
-                FROM contact_visitors
-                WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM members)
-            )
-    ),
-    naming AS (
-        SELECT entity
+    (
+        SELECT groupArray(entity)
         FROM conversation_entities
         WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
-    ),
-    -- Who the persons behind those events are: few, so that no table of everybody is joined.
-    persons AS (
-        SELECT
-            'v' AS kind,
-            visitor_id AS id,
-            contact_id
-        FROM visitor_ties FINAL
-        WHERE
-            workspace_id = {workspace_id:String}
-            AND visitor_id IN (
-                SELECT substring(entity, 2)
-                FROM (SELECT entity FROM naming UNION ALL SELECT entity FROM owned)
-                WHERE startsWith(entity, 'v')
-            )
-        UNION ALL
-        SELECT
-            'c' AS kind,
-            substring(entity, 2) AS id,
-            id AS contact_id
-        FROM naming
-        WHERE startsWith(entity, 'c')
-    ),
-    resolved AS (
-        SELECT
-            concat(persons.kind, persons.id) AS entity,
-            any(if(roots.root_id != '', roots.root_id, persons.contact_id)) AS contact_id
-        FROM persons
-        LEFT JOIN (
-            SELECT contact_id, root_id
-            FROM contact_roots FINAL
-            WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM persons)
-        ) AS roots
-            ON persons.contact_id = roots.contact_id
-        GROUP BY entity
-    )
+    ) AS naming,
+    (
+        SELECT tupleElement(max(contact), 'id')
+        FROM conversation_facts
+        WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+    ) AS last_contact,
+    (
+        SELECT argMax(root_id, version)
+        FROM contact_roots
+        WHERE workspace_id = {workspace_id:String} AND contact_id = last_contact
+    ) AS last_root,
+    if(last_root != '', last_root, last_contact) AS owner,
+    (
+        SELECT groupArray(contact_id)
+        FROM root_members
+        WHERE workspace_id = {workspace_id:String} AND root_id = owner
+    ) AS once_members,
+    arrayConcat(
+        [owner],
+        arrayMap(entity -> substring(entity, 2), arrayFilter(entity -> startsWith(entity, 'c'), naming)),
+        once_members
+    ) AS contacts,
+    -- Every visitor in question, with whom it is tied to now.
+    (
+        SELECT groupArray((visitor_id, contact_id))
+        FROM (
+            SELECT visitor_id, argMax(contact_id, version) AS contact_id
+            FROM visitor_ties
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND (
+                    visitor_id IN (SELECT substring(arrayJoin(naming), 2))
+                    OR visitor_id IN (
+                        SELECT visitor_id
+                        FROM contact_visitors
+                        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT arrayJoin(contacts))
+                    )
+                )
+            GROUP BY visitor_id
+        )
+    ) AS ties,
+    -- Every contact in question that was merged, with whom it resolves to.
+    (
+        SELECT groupArray((contact_id, root_id))
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root_id
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND contact_id IN (SELECT arrayJoin(arrayConcat(contacts, tupleElement(ties, 2))))
+            GROUP BY contact_id
+        )
+    ) AS merged,
+    arrayConcat(
+        arrayMap(id -> (concat('c', id), id), contacts),
+        arrayMap((visitor, id) -> (concat('v', visitor), id), tupleElement(ties, 1), tupleElement(ties, 2))
+    ) AS persons,
+    arrayMap(
+        person -> (
+            tupleElement(person, 1),
+            transform(tupleElement(person, 2), tupleElement(merged, 1), tupleElement(merged, 2), tupleElement(person, 2))
+        ),
+        persons
+    ) AS resolved,
+    arrayMap(
+        person -> tupleElement(person, 1), arrayFilter(person -> tupleElement(person, 2) = owner AND owner != '', resolved)
+    ) AS owned
 SELECT
-    entries.workspace_id AS workspace_id,
-    if(resolved.contact_id != '', resolved.contact_id, owner.contact_id) AS contact_id,
+    workspace_id,
+    transform(entity, tupleElement(resolved, 1), tupleElement(resolved, 2), '') AS contact_id,
     conversation_id,
     session_id,
     visitor_id,
@@ -260,14 +297,12 @@ SELECT
     event_source,
     event_order,
     data
-FROM journey_entries AS entries
-LEFT JOIN resolved ON entries.entity = resolved.entity
-CROSS JOIN (SELECT any(contact_id) AS contact_id FROM owner) AS owner
+FROM journey_entries
 WHERE
-    entries.workspace_id = {workspace_id:String}
-    AND entries.entity IN (SELECT entity FROM naming UNION ALL SELECT entity FROM owned)
+    workspace_id = {workspace_id:String}
+    AND entity IN (SELECT arrayJoin(arrayConcat(naming, owned)))
     AND (
         conversation_id = {conversation_id:String}
-        OR (conversation_id IS NULL AND category = 'external' AND entries.entity IN (SELECT entity FROM owned))
+        OR (conversation_id IS NULL AND category = 'external' AND has(owned, entity))
     )
-    AND (startsWith(entries.entity, 'c') OR resolved.contact_id != '' OR entries.entity IN (SELECT entity FROM owned));
+    AND has(tupleElement(resolved, 1), entity);

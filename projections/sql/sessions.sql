@@ -105,15 +105,16 @@ LEFT JOIN contact_roots AS roots FINAL
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
 AS WITH
-    members AS (
-        SELECT contact_id
-        FROM contact_members(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
-    ),
-    candidates AS (
-        SELECT session_id
+    (
+        SELECT groupArray(substring(entity, 2))
+        FROM contact_entities(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
+        WHERE startsWith(entity, 'c')
+    ) AS members,
+    (
+        SELECT groupUniqArray(session_id)
         FROM contact_session_ids
-        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT contact_id FROM members)
-    )
+        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT arrayJoin(members))
+    ) AS candidates
 SELECT
     starts.workspace_id AS workspace_id,
     starts.session_id AS session_id,
@@ -135,16 +136,16 @@ FROM (
         session_id,
         min(start) AS start
     FROM session_starts
-    WHERE workspace_id = {workspace_id:String} AND session_id IN (SELECT session_id FROM candidates)
+    WHERE workspace_id = {workspace_id:String} AND session_id IN (SELECT arrayJoin(candidates))
     GROUP BY workspace_id, session_id
-    HAVING tupleElement(start, 'contact_id') IN (SELECT contact_id FROM members)
+    HAVING has(members, tupleElement(start, 'contact_id'))
 ) AS starts
 LEFT JOIN (
     SELECT
         session_id,
         min(end) AS end
     FROM session_ends
-    WHERE workspace_id = {workspace_id:String} AND session_id IN (SELECT session_id FROM candidates)
+    WHERE workspace_id = {workspace_id:String} AND session_id IN (SELECT arrayJoin(candidates))
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id;
