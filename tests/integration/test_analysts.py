@@ -6,6 +6,7 @@ address and the database. A script whose library is not installed is skipped.
 
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,8 @@ def test_a_query_answers_what_the_page_shows(workspace: Space, recipe: Recipe) -
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.command.split()[-1].strip('"'))
 def test_a_command_writes_what_the_page_shows(workspace: Space, step: Step, tmp_path: Path) -> None:
+    if step.command.startswith("curl") and shutil.which("curl") is None:
+        pytest.skip("the page asks with curl")
     for word in shlex.split(step.command):
         if word in FILES:
             for library in re.findall(r"^import (\w+)", FILES[word].text, re.MULTILINE):
