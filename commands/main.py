@@ -6,10 +6,14 @@ import sys
 import typer
 
 from commands import (
+    contacts,
+    conversations,
     dead_letters,
     importing,
     journey,
+    leads,
     migrate,
+    pipeline,
     produce,
     rebuild,
     schemas,
@@ -37,6 +41,10 @@ app.command("produce")(produce.produce)
 app.add_typer(importing.app, name="import")
 app.command("simulate")(simulate.simulate)
 app.command("journey")(journey.journey)
+app.command("conversations")(conversations.conversations)
+app.command("contacts")(contacts.contacts)
+app.command("leads")(leads.leads)
+app.command("pipeline")(pipeline.pipeline)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("rebuild")(rebuild.rebuild)
 app.command("schemas")(schemas.schemas)

@@ -1,6 +1,10 @@
-"""How answers are shown: tables for people, JSON for machines."""
+"""How answers are shown: tables for people, JSON and CSV for machines."""
 
+import csv
+import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +16,9 @@ from rich.text import Text
 
 #: Columns of what is piped or redirected, where no terminal says how wide it is.
 _PIPED_WIDTH = 160
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+#: Characters that turn the direction of what stands behind them, and so could make a line read as another.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def wide_console() -> Console:
@@ -34,10 +41,53 @@ def print_json(rows: Iterable[dict[str, Any]]) -> None:
         typer.echo(json.dumps({name: plain(value) for name, value in row.items()}, ensure_ascii=False))
 
 
-def local_time(value: datetime) -> str:
-    """An instant in the terminal's zone."""
+def print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    """A header, and one record a row; lists as JSON, what is NULL as nothing."""
+    # With `color`, or escape sequences in the data would be taken out of them.
+    typer.echo(_csv_line(columns), color=True)
+    for row in rows:
+        typer.echo(_csv_line([_csv_cell(row[name]) for name in columns]), color=True)
+
+
+def _csv_cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else plain(value)
+
+
+def _csv_line(cells: Sequence[Any]) -> str:
+    # Written with CR LF, because the writer quotes those line breaks that it ends lines with, and a cell may hold both.
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n")
+
+
+def local_time(value: datetime | None) -> str:
+    """An instant in the terminal's zone; nothing for none."""
+    if value is None:
+        return ""
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     return f"{aware.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def one_row(value: Any) -> str:
+    """A text on one line of a terminal, unable to do anything there but be read.
+
+    Line breaks and tabs become blanks. Other control characters, which could move the cursor or recolour the
+    screen, and those that turn the direction of writing are shown as their escapes.
+    """
+    text = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", "" if value is None else str(value))
+    return "".join(_escaped(char) if unicodedata.category(char) == "Cc" or char in _BIDI else char for char in text)
+
+
+def _escaped(char: str) -> str:
+    return f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
+
+
+def coloured(name: Any, color: str | None) -> Text:
+    """A name behind a dot in its colour; without the dot where it has none."""
+    text = Text()
+    if color and _COLOR.fullmatch(color):
+        text.append("● ", style=color)
+    return text.append(one_row(name))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> None:
@@ -46,5 +96,5 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(one_row(cell)) for cell in row))
     wide_console().print(table)

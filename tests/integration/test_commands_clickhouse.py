@@ -91,7 +91,7 @@ def test_journey_shows_a_page_newest_first_or_oldest_first(pipeline: Space) -> N
     assert newest.rows[0]["session_id"] is None
     assert json.loads(newest.rows[0]["data"])["text"] == "4"
     oldest = jejak(*options, "--json", "--oldest-first", settings=pipeline.environment)
-    assert [row["summary"] for row in oldest.rows] == ["2", "3", "4"]
+    assert [row["summary"] for row in oldest.rows] == ["0", "1", "2"]
     table = jejak(*options, settings=pipeline.environment)
     assert table.status == 0
     assert "Incoming" in table.stdout

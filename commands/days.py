@@ -1,0 +1,66 @@
+"""Time spans as people give them to commands: days in the setting's time zone, or exact instants.
+
+A span is handed on as milliseconds since 1970, from its first one to the first that is too late.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from commands.errors import CommandError
+from schemas.instant import milliseconds
+
+#: Before and behind every instant that an event may have.
+_EVER_MS = 2**62
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def begin_ms(option: str, text: str | None, zone: str) -> int:
+    """The first millisecond of what is asked for.
+
+    Arguments:
+        option: the option's name, for the message.
+        text: a day such as `2026-11-21`, or an RFC 3339 instant; None for no bound.
+        zone: the time zone of days.
+
+    Raises:
+        CommandError: the text is neither.
+    """
+    if text is None:
+        return -_EVER_MS
+    return _midnight_ms(_day(option, text), zone) if _DAY.fullmatch(text) else _instant_ms(option, text)
+
+
+def end_ms(option: str, text: str | None, zone: str) -> int:
+    """The first millisecond behind what is asked for; the day or the millisecond that is named is in it.
+
+    Arguments and errors as for `begin_ms`.
+    """
+    if text is None:
+        return _EVER_MS
+    if not _DAY.fullmatch(text):
+        return _instant_ms(option, text) + 1
+    day = _day(option, text)
+    return _EVER_MS if day == date.max else _midnight_ms(day + timedelta(days=1), zone)
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{option}: no such day {text!r}: {error}") from None
+
+
+def _instant_ms(option: str, text: str) -> int:
+    try:
+        return milliseconds(text)
+    except ValueError:
+        raise CommandError(
+            f"{option} takes a day such as 2026-11-21, or an instant such as 2026-11-21T20:00:00+07:00, not {text!r}"
+        ) from None
+
+
+def _midnight_ms(day: date, zone: str) -> int:
+    """When a day begins. Where clocks skip midnight it begins with the first hour there is, by the offset before."""
+    local = datetime.combine(day, time(), ZoneInfo(zone))
+    return (local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
