@@ -63,7 +63,7 @@ AS SELECT
     facts.last_seen_at AS last_seen_at,
     facts.first_message_at AS first_message_at,
     facts.first_session_at AS first_session_at
-FROM person_facts AS facts
+FROM person_facts AS facts FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON facts.workspace_id = roots.workspace_id AND substring(facts.entity, 2) = roots.contact_id
 WHERE facts.entity >= 'c' AND facts.entity < 'd'
@@ -78,7 +78,7 @@ SELECT
     facts.last_seen_at AS last_seen_at,
     facts.first_message_at AS first_message_at,
     facts.first_session_at AS first_session_at
-FROM person_facts AS facts
+FROM person_facts AS facts FINAL
 INNER JOIN visitor_contacts AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
 WHERE facts.entity >= 'v' AND facts.entity < 'w';
@@ -97,22 +97,23 @@ CREATE VIEW contacts
 AS SELECT
     people.workspace_id AS workspace_id,
     people.contact_id AS contact_id,
-    nullIf(tupleElement(people.name, 'text'), '') AS name,
-    nullIf(tupleElement(people.phone, 'text'), '') AS phone,
-    nullIf(tupleElement(people.email, 'text'), '') AS email,
+    nullIf(people.name, '') AS name,
+    nullIf(people.phone, '') AS phone,
+    nullIf(people.email, '') AS email,
     held.status_ids AS status_ids,
     people.first_seen_at AS first_seen_at,
     people.last_seen_at AS last_seen_at
 FROM (
+    -- By argMax over the version, not by max over the tuple: to compare whole tuples takes several times as long.
     SELECT
         workspace_id,
         contact_id,
-        max(name) AS name,
-        max(phone) AS phone,
-        max(email) AS email,
+        argMax(tupleElement(facts.name, 'text'), tupleElement(facts.name, 'version')) AS name,
+        argMax(tupleElement(facts.phone, 'text'), tupleElement(facts.phone, 'version')) AS phone,
+        argMax(tupleElement(facts.email, 'text'), tupleElement(facts.email, 'version')) AS email,
         min(first_seen_at) AS first_seen_at,
         max(last_seen_at) AS last_seen_at
-    FROM person_facts_by_contact
+    FROM person_facts_by_contact AS facts
     GROUP BY workspace_id, contact_id
 ) AS people
 LEFT JOIN (

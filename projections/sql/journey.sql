@@ -19,44 +19,37 @@ AS SELECT DISTINCT
 FROM events
 WHERE conversation_id != '';
 
--- Every journey entry as its own event tells it, not yet resolved to a contact. The lookups below filter it by
--- workspace_id and entity, and ClickHouse carries both down to the primary key. The JSON is taken apart in a query of
--- its own: an expression with a name is analysed anew for each of its uses.
+-- Every journey entry as its own event tells it, not yet resolved to a contact, and statuses not yet named.
+--
+-- Which fields of `data` tell the actor and the summary of a type stands in lists beside the types: `first` where it is
+-- there, else `second`. Planning a query costs more than reading a journey, and grows with every expression in it; that
+-- is why there are few of them, and why they are worked out in steps.
 CREATE VIEW journey_entries
 AS SELECT
-    entries.workspace_id AS workspace_id,
+    workspace_id,
     entity,
-    own_contact_id,
-    conversation_id,
-    session_id,
-    visitor_id,
+    contact_id AS own_contact_id,
+    nullIf(conversation_id, '') AS conversation_id,
+    nullIf(session_id, '') AS session_id,
+    nullIf(visitor_id, '') AS visitor_id,
     occurred_at,
-    transform(type, [{{ journey_types }}], [{{ journey_titles }}], '') AS title,
+    title,
     category,
     type,
-    coalesce(multiIf(
-        type = 'message.incoming' OR category = 'external', 'contact',
-        type = 'session.started', initiator,
-        type = 'session.ended', 'system',
-        type = 'agent.human_assigned', coalesce(assigned_by, 'system'),
-        type IN ('pipeline.changed', 'label.added', 'label.removed'), coalesce(changed_by, 'system'),
-        type = 'agent.ai_response', coalesce(agent, 'ai'),
-        coalesce(agent, sender)
-    ), '') AS actor,
-    replaceRegexpAll(coalesce(multiIf(
-        type = 'pipeline.changed', concat(
-            coalesce(nullIf(from_status.name, ''), from_status_id, '–'),
-            ' → ',
-            coalesce(nullIf(to_status.name, ''), to_status_id, '–')
-        ),
-        type IN ('message.incoming', 'message.outgoing', 'agent.ai_response'),
-        coalesce(text, concat('[', message_type, ']')),
-        type IN ('label.added', 'label.removed'), label,
-        type IN ('agent.human_assigned', 'agent.human_resolved'), agent,
-        type = 'session.started', channel,
-        type = 'session.ended', reason,
-        touched
-    ), ''), '[\\r\\n]+', ' ') AS summary,
+    multiIf(
+        actor_first != '', actor_first,
+        actor_second != '', actor_second,
+        actor_else != '', actor_else,
+        JSONExtractString(data, 'sender')
+    ) AS actor,
+    multiIf(
+        summary_first != '', summary_first,
+        summary_second = '', '',
+        second_field = 'message_type', concat('[', summary_second, ']'),
+        summary_second
+    ) AS summary,
+    from_status_id,
+    to_status_id,
     event_id,
     event_source,
     event_order,
@@ -65,72 +58,93 @@ FROM (
     SELECT
         workspace_id,
         entity,
-        own_contact_id,
+        contact_id,
         conversation_id,
         session_id,
         visitor_id,
         occurred_at,
         type,
-        category,
-        nullIf(tupleElement(fields, 'initiator'), '') AS initiator,
-        nullIf(tupleElement(fields, 'assigned_by'), '') AS assigned_by,
-        nullIf(tupleElement(fields, 'changed_by'), '') AS changed_by,
-        nullIf(tupleElement(fields, 'sender'), '') AS sender,
-        nullIf(tupleElement(fields, 'channel'), '') AS channel,
-        nullIf(tupleElement(fields, 'reason'), '') AS reason,
-        nullIf(tupleElement(fields, 'text'), '') AS text,
-        nullIf(tupleElement(fields, 'message_type'), '') AS message_type,
-        nullIf(tupleElement(fields, 'from_status_id'), '') AS from_status_id,
-        nullIf(tupleElement(fields, 'to_status_id'), '') AS to_status_id,
-        arrayFirst(part -> part != '', [tupleElement(fields, 'agent_name'), tupleElement(fields, 'agent_id')]) AS agent_text,
-        nullIf(agent_text, '') AS agent,
-        arrayFirst(part -> part != '', [tupleElement(fields, 'label_name'), tupleElement(fields, 'label_id')]) AS label,
-        -- What was touched: a page, a button, a form or an ad, by the first of its names that is there.
-        arrayFirst(part -> part != '', multiIf(
-            type = 'web.page_view', [tupleElement(fields, 'title'), tupleElement(fields, 'url')],
-            type = 'web.button_click', [tupleElement(fields, 'element_text'), tupleElement(fields, 'element_id')],
-            type = 'web.form_submitted', [tupleElement(fields, 'form_name'), tupleElement(fields, 'form_id')],
+        transform(type, [{{ journey_types }}], [{{ journey_titles }}], '') AS title,
+        transform(type, [{{ journey_types }}], [{{ journey_categories }}], '') AS category,
+        transform(
+            type,
             [
-                tupleElement(referral, 'headline'),
-                tupleElement(referral, 'source_id'),
-                tupleElement(referral, 'source_url')
-            ]
-        )) AS touched,
+                'session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing',
+                'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'
+            ],
+            [
+                'initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by',
+                'changed_by'
+            ],
+            ''
+        ) AS actor_field,
+        transform(
+            type,
+            [
+                'agent.human_resolved', 'message.outgoing', 'agent.ai_response'
+            ],
+            [
+                'agent_id', 'agent_id', 'agent_id'
+            ],
+            ''
+        ) AS actor_second_field,
+        transform(
+            type,
+            [
+                'session.ended', 'agent.human_assigned', 'pipeline.changed', 'label.added', 'label.removed',
+                'agent.ai_response', 'message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted',
+                'ctwa.click'
+            ],
+            [
+                'system', 'system', 'system', 'system', 'system', 'ai', 'contact', 'contact', 'contact', 'contact',
+                'contact'
+            ],
+            ''
+        ) AS actor_else,
+        transform(
+            type,
+            [
+                'session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming',
+                'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view',
+                'web.button_click', 'web.form_submitted', 'ctwa.click'
+            ],
+            [
+                'channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name',
+                'title', 'element_text', 'form_name', 'headline'
+            ],
+            ''
+        ) AS first_field,
+        transform(
+            type,
+            [
+                'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing',
+                'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click',
+                'web.form_submitted', 'ctwa.click'
+            ],
+            [
+                'agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url',
+                'element_id', 'form_id', 'source_id'
+            ],
+            ''
+        ) AS second_field,
+        if(actor_field = '', '', JSONExtractString(data, actor_field)) AS actor_first,
+        if(actor_second_field = '', '', JSONExtractString(data, actor_second_field)) AS actor_second,
+        if(type = 'ctwa.click', JSONExtractRaw(data, 'referral'), data) AS told,
+        if(first_field = '', '', JSONExtractString(told, first_field)) AS summary_first,
+        multiIf(
+            second_field = '', '',
+            type = 'ctwa.click' AND JSONExtractString(told, 'source_id') = '', JSONExtractString(told, 'source_url'),
+            JSONExtractString(told, second_field)
+        ) AS summary_second,
+        if(type = 'pipeline.changed', JSONExtractString(data, 'from_status_id'), '') AS from_status_id,
+        if(type = 'pipeline.changed', JSONExtractString(data, 'to_status_id'), '') AS to_status_id,
         event_id,
         event_source,
         event_order,
         data
-    FROM (
-        SELECT
-            workspace_id,
-            entity,
-            contact_id AS own_contact_id,
-            nullIf(conversation_id, '') AS conversation_id,
-            nullIf(session_id, '') AS session_id,
-            nullIf(visitor_id, '') AS visitor_id,
-            occurred_at,
-            type,
-            if(type IN ({{ external_types }}), 'external', 'internal') AS category,
-            JSONExtract(data, 'Tuple(
-                agent_id String, agent_name String, assigned_by String, changed_by String, sender String,
-                initiator String, channel String, reason String, message_type String, text String,
-                from_status_id String, to_status_id String, label_id String, label_name String,
-                title String, url String, element_text String, element_id String, form_name String, form_id String,
-                referral Tuple(headline String, source_id String, source_url String)
-            )') AS fields,
-            tupleElement(fields, 'referral') AS referral,
-            event_id,
-            event_source,
-            event_order,
-            data
-        FROM events FINAL
-        WHERE type IN ({{ journey_types }})
-    )
-) AS entries
-LEFT JOIN pipeline_status_names AS from_status
-    ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
-LEFT JOIN pipeline_status_names AS to_status
-    ON entries.workspace_id = to_status.workspace_id AND entries.to_status_id = to_status.status_id;
+    FROM events FINAL
+    WHERE type IN ({{ journey_types }})
+);
 
 CREATE VIEW journey
 (
@@ -165,12 +179,36 @@ AS SELECT
     category,
     type,
     actor,
-    summary,
+    replaceRegexpAll(
+        if(
+            type = 'pipeline.changed',
+            concat(
+                multiIf(
+                    from_status.name != '', from_status.name,
+                    entries.from_status_id != '', entries.from_status_id,
+                    '–'
+                ),
+                ' → ',
+                multiIf(
+                    to_status.name != '', to_status.name,
+                    entries.to_status_id != '', entries.to_status_id,
+                    '–'
+                )
+            ),
+            entries.summary
+        ),
+        '[\\r\\n]+',
+        ' '
+    ) AS summary,
     event_id,
     event_source,
     event_order,
     data
 FROM journey_entries AS entries
+LEFT JOIN pipeline_status_names AS from_status
+    ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
+LEFT JOIN pipeline_status_names AS to_status
+    ON entries.workspace_id = to_status.workspace_id AND entries.to_status_id = to_status.status_id
 LEFT JOIN visitor_contacts AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
 LEFT JOIN contact_roots AS roots FINAL
@@ -178,8 +216,68 @@ LEFT JOIN contact_roots AS roots FINAL
 WHERE own_contact_id != '' OR ties.contact_id != '';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
+--
+-- To plan such a lookup costs ClickHouse far more than to read it, twice so in a parameterized view, and twice again in
+-- one inside another. Who is who is therefore worked out here, in arrays: a scalar is planned and read once, however
+-- often it is used, which neither a join nor a nested IN is. `words` are statuses by id, for transform().
 CREATE VIEW contact_journey
-AS SELECT
+AS WITH
+    (
+        SELECT groupArray(contact_id)
+        FROM root_members
+        WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
+    ) AS candidates,
+    (
+        SELECT
+            (
+                groupArray(contact_id),
+                groupArrayIf(contact_id, root = {contact_id:String}),
+                groupArrayIf(concat('c', contact_id), root = {contact_id:String})
+            )
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
+            GROUP BY contact_id
+        )
+    ) AS merged,
+    -- The contact itself, unless it was merged away, and those that were merged into it.
+    if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
+    (
+        SELECT groupArray(visitor_id)
+        FROM contact_visitors
+        WHERE workspace_id = {workspace_id:String} AND has(members, contact_id)
+    ) AS known,
+    (
+        SELECT groupArray(concat('v', visitor_id))
+        FROM (
+            SELECT visitor_id, argMax(visitor_ties.contact_id, version) AS tied
+            FROM visitor_ties
+            WHERE workspace_id = {workspace_id:String} AND has(known, visitor_id)
+            GROUP BY visitor_id
+        )
+        WHERE has(members, tied)
+    ) AS visitors,
+    arrayConcat(
+        if(has(merged.1, {contact_id:String}), merged.3, arrayPushBack(merged.3, concat('c', {contact_id:String}))),
+        visitors
+    ) AS entities,
+    (
+        SELECT
+            (
+                arrayPushFront(groupArray(status_id), ''),
+                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
+            )
+        FROM (
+            SELECT status_id, tupleElement(max(defined), 'name') AS name
+            FROM pipeline_status_facts
+            WHERE workspace_id = {workspace_id:String}
+            GROUP BY status_id
+        )
+    ) AS words
+SELECT
     workspace_id,
     {contact_id:String} AS contact_id,
     conversation_id,
@@ -190,100 +288,129 @@ AS SELECT
     category,
     type,
     actor,
-    summary,
+    replaceRegexpAll(
+        if(
+            type = 'pipeline.changed',
+            concat(
+                transform(from_status_id, words.1, words.2, from_status_id),
+                ' → ',
+                transform(to_status_id, words.1, words.2, to_status_id)
+            ),
+            entries.summary
+        ),
+        '[\\r\\n]+',
+        ' '
+    ) AS summary,
     event_id,
     event_source,
     event_order,
     data
-FROM journey_entries
+FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
-    AND entity IN (
-        SELECT entity
-        FROM contact_entities(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
-    );
+    AND has(entities, entity);
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
---
--- Who is who is worked out in scalars, each of them once and over few rows; as subqueries they would be run, and
--- analysed, wherever they are used.
+-- `owned` are the entities of its contact, `others` everybody else whose events name it.
 CREATE VIEW conversation_journey
 AS WITH
-    (
-        SELECT groupArray(entity)
-        FROM conversation_entities
-        WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
-    ) AS naming,
     (
         SELECT tupleElement(max(contact), 'id')
         FROM conversation_facts
         WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
     ) AS last_contact,
     (
-        SELECT argMax(root_id, version)
+        SELECT if(count() > 0, argMax(root_id, version), last_contact)
         FROM contact_roots
         WHERE workspace_id = {workspace_id:String} AND contact_id = last_contact
-    ) AS last_root,
-    if(last_root != '', last_root, last_contact) AS owner,
+    ) AS owner,
     (
         SELECT groupArray(contact_id)
         FROM root_members
         WHERE workspace_id = {workspace_id:String} AND root_id = owner
-    ) AS once_members,
-    arrayConcat(
-        [owner],
-        arrayMap(entity -> substring(entity, 2), arrayFilter(entity -> startsWith(entity, 'c'), naming)),
-        once_members
-    ) AS contacts,
-    -- Every visitor in question, with whom it is tied to now.
+    ) AS candidates,
     (
-        SELECT groupArray((visitor_id, contact_id))
+        SELECT
+            (
+                arrayPushBack(groupArray(contact_id), owner),
+                arrayPushBack(groupArray(concat('c', contact_id)), concat('c', owner))
+            )
         FROM (
-            SELECT visitor_id, argMax(contact_id, version) AS contact_id
+            SELECT contact_id, argMax(root_id, version) AS root
+            FROM contact_roots
+            WHERE workspace_id = {workspace_id:String} AND has(candidates, contact_id) AND contact_id != owner
+            GROUP BY contact_id
+        )
+        WHERE root = owner
+    ) AS members,
+    (
+        SELECT groupArray(visitor_id)
+        FROM contact_visitors
+        WHERE workspace_id = {workspace_id:String} AND has(members.1, contact_id)
+    ) AS known,
+    (
+        SELECT groupArray(concat('v', visitor_id))
+        FROM (
+            SELECT visitor_id, argMax(visitor_ties.contact_id, version) AS tied
             FROM visitor_ties
-            WHERE
-                workspace_id = {workspace_id:String}
-                AND (
-                    visitor_id IN (SELECT substring(arrayJoin(naming), 2))
-                    OR visitor_id IN (
-                        SELECT visitor_id
-                        FROM contact_visitors
-                        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT arrayJoin(contacts))
-                    )
-                )
+            WHERE workspace_id = {workspace_id:String} AND has(known, visitor_id)
+            GROUP BY visitor_id
+        )
+        WHERE has(members.1, tied)
+    ) AS visitors,
+    arrayConcat(members.2, visitors) AS owned,
+    -- Seldom anybody: somebody whose page view named the conversation of another.
+    (
+        SELECT
+            (
+                groupArray(entity),
+                groupArrayIf(substring(entity, 2), startsWith(entity, 'c')),
+                groupArrayIf(substring(entity, 2), startsWith(entity, 'v'))
+            )
+        FROM conversation_entities
+        WHERE
+            workspace_id = {workspace_id:String}
+            AND conversation_id = {conversation_id:String}
+            AND NOT has(owned, entity)
+    ) AS others,
+    (
+        SELECT (arrayPushFront(groupArray(visitor_id), ''), arrayPushFront(groupArray(tied), ''))
+        FROM (
+            SELECT visitor_id, argMax(visitor_ties.contact_id, version) AS tied
+            FROM visitor_ties
+            WHERE workspace_id = {workspace_id:String} AND has(others.3, visitor_id)
             GROUP BY visitor_id
         )
     ) AS ties,
-    -- Every contact in question that was merged, with whom it resolves to.
     (
-        SELECT groupArray((contact_id, root_id))
+        SELECT (arrayPushFront(groupArray(contact_id), ''), arrayPushFront(groupArray(root), ''))
         FROM (
-            SELECT contact_id, argMax(root_id, version) AS root_id
+            SELECT contact_id, argMax(root_id, version) AS root
             FROM contact_roots
-            WHERE
-                workspace_id = {workspace_id:String}
-                AND contact_id IN (SELECT arrayJoin(arrayConcat(contacts, tupleElement(ties, 2))))
+            WHERE workspace_id = {workspace_id:String} AND has(arrayConcat(others.2, ties.2), contact_id)
             GROUP BY contact_id
         )
-    ) AS merged,
-    arrayConcat(
-        arrayMap(id -> (concat('c', id), id), contacts),
-        arrayMap((visitor, id) -> (concat('v', visitor), id), tupleElement(ties, 1), tupleElement(ties, 2))
-    ) AS persons,
-    arrayMap(
-        person -> (
-            tupleElement(person, 1),
-            transform(tupleElement(person, 2), tupleElement(merged, 1), tupleElement(merged, 2), tupleElement(person, 2))
-        ),
-        persons
-    ) AS resolved,
-    arrayMap(
-        person -> tupleElement(person, 1), arrayFilter(person -> tupleElement(person, 2) = owner AND owner != '', resolved)
-    ) AS owned
+    ) AS roots,
+    if(
+        startsWith(entity, 'c'), substring(entity, 2), transform(substring(entity, 2), ties.1, ties.2, '')
+    ) AS own_id,
+    (
+        SELECT
+            (
+                arrayPushFront(groupArray(status_id), ''),
+                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
+            )
+        FROM (
+            SELECT status_id, tupleElement(max(defined), 'name') AS name
+            FROM pipeline_status_facts
+            WHERE workspace_id = {workspace_id:String}
+            GROUP BY status_id
+        )
+    ) AS words
 SELECT
     workspace_id,
-    transform(entity, tupleElement(resolved, 1), tupleElement(resolved, 2), '') AS contact_id,
+    if(has(owned, entity), owner, transform(own_id, roots.1, roots.2, own_id)) AS contact_id,
     conversation_id,
     session_id,
     visitor_id,
@@ -292,17 +419,29 @@ SELECT
     category,
     type,
     actor,
-    summary,
+    replaceRegexpAll(
+        if(
+            type = 'pipeline.changed',
+            concat(
+                transform(from_status_id, words.1, words.2, from_status_id),
+                ' → ',
+                transform(to_status_id, words.1, words.2, to_status_id)
+            ),
+            entries.summary
+        ),
+        '[\\r\\n]+',
+        ' '
+    ) AS summary,
     event_id,
     event_source,
     event_order,
     data
-FROM journey_entries
+FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
-    AND entity IN (SELECT arrayJoin(arrayConcat(naming, owned)))
+    AND has(arrayConcat(owned, others.1), entity)
     AND (
         conversation_id = {conversation_id:String}
         OR (conversation_id IS NULL AND category = 'external' AND has(owned, entity))
     )
-    AND has(tupleElement(resolved, 1), entity);
+    AND contact_id != '';

@@ -108,7 +108,7 @@ AS SELECT
     if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
     touches.first_touch AS first_touch,
     touches.last_touch AS last_touch
-FROM ad_touches AS touches
+FROM ad_touches AS touches FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON touches.workspace_id = roots.workspace_id AND substring(touches.entity, 2) = roots.contact_id
 WHERE touches.entity >= 'c' AND touches.entity < 'd'
@@ -118,7 +118,7 @@ SELECT
     ties.contact_id AS contact_id,
     touches.first_touch AS first_touch,
     touches.last_touch AS last_touch
-FROM ad_touches AS touches
+FROM ad_touches AS touches FINAL
 INNER JOIN visitor_contacts AS ties
     ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
 WHERE touches.entity >= 'v' AND touches.entity < 'w';
@@ -140,43 +140,49 @@ CREATE VIEW leads
     last_source_platform  Nullable(String) COMMENT 'Its platform',
     last_source_id        Nullable(String) COMMENT 'Its id'
 )
+-- Rows are read with FINAL and folded over merged ids by argMax over the version, column by column: to compare whole
+-- tuples, as max would, takes several times as long.
 AS SELECT
     people.workspace_id AS workspace_id,
     people.contact_id AS contact_id,
     assumeNotNull(if(
         people.first_session_at < people.first_message_at, people.first_session_at, people.first_message_at
     )) AS date,
-    nullIf(tupleElement(people.name, 'text'), '') AS customer_name,
-    nullIf(tupleElement(people.phone, 'text'), '') AS phone_number,
-    nullIf(tupleElement(people.email, 'text'), '') AS email,
+    nullIf(people.name, '') AS customer_name,
+    nullIf(people.phone, '') AS phone_number,
+    nullIf(people.email, '') AS email,
     if(
-        tupleElement(touches.first_touch, 'version') > 0
-        AND bitShiftRight(tupleElement(touches.first_touch, 'version'), 192)
+        touches.first_version > 0
+        AND bitShiftRight(touches.first_version, 192)
             <= toUInt64(toUnixTimestamp64Milli(assumeNotNull(people.first_message_at))),
         'ads',
         'organic'
     ) AS origin,
-    nullIf(tupleElement(touches.first_touch, 'source'), '') AS first_source,
-    nullIf(tupleElement(touches.first_touch, 'platform'), '') AS first_source_platform,
-    nullIf(tupleElement(touches.first_touch, 'id'), '') AS first_source_id,
+    nullIf(touches.first_source, '') AS first_source,
+    nullIf(touches.first_platform, '') AS first_source_platform,
+    nullIf(touches.first_id, '') AS first_source_id,
     if(
         arrayExists(at -> at >= people.first_message_at, answers.instants),
         arrayMin(arrayFilter(at -> at >= people.first_message_at, answers.instants)),
         NULL
     ) AS first_touched_at,
-    if(is_same_source, NULL, nullIf(tupleElement(touches.last_touch, 'source'), '')) AS last_source,
-    if(is_same_source, NULL, nullIf(tupleElement(touches.last_touch, 'platform'), '')) AS last_source_platform,
-    if(is_same_source, NULL, nullIf(tupleElement(touches.last_touch, 'id'), '')) AS last_source_id
+    if(is_same_source, NULL, nullIf(touches.last_source, '')) AS last_source,
+    if(is_same_source, NULL, nullIf(touches.last_platform, '')) AS last_source_platform,
+    if(is_same_source, NULL, nullIf(touches.last_id, '')) AS last_source_id
 FROM (
+    -- Visitors have no profile, write no messages and begin no sessions.
     SELECT
-        workspace_id,
-        contact_id,
-        max(name) AS name,
-        max(phone) AS phone,
-        max(email) AS email,
-        min(first_message_at) AS first_message_at,
-        min(first_session_at) AS first_session_at
-    FROM person_facts_by_contact
+        facts.workspace_id AS workspace_id,
+        if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+        argMax(tupleElement(facts.name, 'text'), tupleElement(facts.name, 'version')) AS name,
+        argMax(tupleElement(facts.phone, 'text'), tupleElement(facts.phone, 'version')) AS phone,
+        argMax(tupleElement(facts.email, 'text'), tupleElement(facts.email, 'version')) AS email,
+        min(facts.first_message_at) AS first_message_at,
+        min(facts.first_session_at) AS first_session_at
+    FROM person_facts AS facts FINAL
+    LEFT JOIN contact_roots AS roots FINAL
+        ON facts.workspace_id = roots.workspace_id AND substring(facts.entity, 2) = roots.contact_id
+    WHERE facts.entity >= 'c' AND facts.entity < 'd'
     GROUP BY workspace_id, contact_id
     HAVING first_message_at IS NOT NULL
 ) AS people
@@ -184,10 +190,14 @@ LEFT JOIN (
     SELECT
         workspace_id,
         contact_id,
-        min(first_touch) AS first_touch,
-        max(last_touch) AS last_touch,
-        tupleElement(first_touch, 'platform') = tupleElement(last_touch, 'platform')
-        AND tupleElement(first_touch, 'id') = tupleElement(last_touch, 'id') AS is_same_source
+        min(tupleElement(first_touch, 'version')) AS first_version,
+        argMin(tupleElement(first_touch, 'source'), tupleElement(first_touch, 'version')) AS first_source,
+        argMin(tupleElement(first_touch, 'platform'), tupleElement(first_touch, 'version')) AS first_platform,
+        argMin(tupleElement(first_touch, 'id'), tupleElement(first_touch, 'version')) AS first_id,
+        argMax(tupleElement(last_touch, 'source'), tupleElement(last_touch, 'version')) AS last_source,
+        argMax(tupleElement(last_touch, 'platform'), tupleElement(last_touch, 'version')) AS last_platform,
+        argMax(tupleElement(last_touch, 'id'), tupleElement(last_touch, 'version')) AS last_id,
+        first_platform = last_platform AND first_id = last_id AS is_same_source
     FROM ad_touches_by_contact
     GROUP BY workspace_id, contact_id
 ) AS touches

@@ -105,16 +105,29 @@ LEFT JOIN contact_roots AS roots FINAL
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
 AS WITH
+    -- As in contact_journey.
     (
-        SELECT groupArray(substring(entity, 2))
-        FROM contact_entities(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
-        WHERE startsWith(entity, 'c')
-    ) AS members,
+        SELECT groupArray(contact_id)
+        FROM root_members
+        WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
+    ) AS candidates,
+    (
+        SELECT (groupArray(contact_id), groupArrayIf(contact_id, root = {contact_id:String}))
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
+            GROUP BY contact_id
+        )
+    ) AS merged,
+    if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
     (
         SELECT groupUniqArray(session_id)
         FROM contact_session_ids
-        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT arrayJoin(members))
-    ) AS candidates
+        WHERE workspace_id = {workspace_id:String} AND has(members, contact_id)
+    ) AS session_ids
 SELECT
     starts.workspace_id AS workspace_id,
     starts.session_id AS session_id,
@@ -136,7 +149,7 @@ FROM (
         session_id,
         min(start) AS start
     FROM session_starts
-    WHERE workspace_id = {workspace_id:String} AND session_id IN (SELECT arrayJoin(candidates))
+    WHERE workspace_id = {workspace_id:String} AND has(session_ids, session_id)
     GROUP BY workspace_id, session_id
     HAVING has(members, tupleElement(start, 'contact_id'))
 ) AS starts
@@ -145,7 +158,7 @@ LEFT JOIN (
         session_id,
         min(end) AS end
     FROM session_ends
-    WHERE workspace_id = {workspace_id:String} AND session_id IN (SELECT arrayJoin(candidates))
+    WHERE workspace_id = {workspace_id:String} AND has(session_ids, session_id)
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id;
