@@ -40,9 +40,11 @@ format: install ## write the code as `make lint` wants it
 
 bench: install ## measure what the README claims; ratios, against peers run beside it
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.reading
 
 bench-quick: install ## the same, shorter and rougher
 	@$(BIN)/python -m bench --quick
+	@$(BIN)/python -m bench.reading --quick
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .jejak .mypy_cache .ruff_cache .hypothesis build *.egg-info

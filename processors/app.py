@@ -3,12 +3,15 @@
 An agent's error crashes the process: whoever started the worker starts it again, and the batch comes once more.
 """
 
+import os
 import tempfile
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
 
 import faust
+import structlog
 from mode.supervisors import CrashingSupervisor
 
 from processors.dead_letter import DeadLetters
@@ -22,6 +25,8 @@ from processors.tuning import Tuning
 from projections.clickhouse import connect
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
+
+log = structlog.get_logger()
 
 
 class JejakApp(faust.App):
@@ -63,10 +68,23 @@ class JejakApp(faust.App):
         """The consumer, in its own type."""
         return cast(BatchConsumer, self.consumer)
 
+    async def stop(self) -> None:
+        """Called on SIGTERM, Ctrl-C and after a crash. A broker that is gone would keep the client waiting for ever."""
+        timer = threading.Timer(self.tuning.stop_seconds, _give_up)
+        timer.daemon = True
+        timer.start()
+        await super().stop()
+
     async def on_stop(self) -> None:
         """Called on SIGTERM and Ctrl-C: Faust drains and commits first, then the connections close."""
         await super().on_stop()
         await self.dead_letters.stop()
+
+
+def _give_up() -> None:
+    """End the process as a crash would: what is not committed comes again."""
+    log.error("could not stop in time; what is not committed comes again")
+    os._exit(1)
 
 
 def _client_options(tuning: Tuning) -> dict[str, Any]:

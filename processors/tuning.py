@@ -26,6 +26,8 @@ class Tuning:
     heartbeat_seconds: float = 1.0
     #: How long a rebalance or a stop waits for batches already taken. What is cut off comes again.
     drain_seconds: float = 20.0
+    #: A whole stop; orchestrators usually kill after 30.
+    stop_seconds: float = 26.0
     rebalance_drain_seconds: float = 4.0
     #: One INSERT; afterwards it is retried.
     insert_timeout_seconds: float = 60.0

@@ -1,0 +1,33 @@
+"""A worker whose broker is gone for good can still be stopped."""
+
+from pathlib import Path
+
+from deploy.embedded.broker import start_broker
+from deploy.embedded.ports import claim
+from processors.topics import ensure_topics
+from tests.support.loop import BackgroundLoop
+from tests.support.space import Space
+from tests.support.stack import Stack
+from tests.support.worker import start_worker
+
+
+def test_a_worker_whose_broker_is_gone_ends_when_it_is_asked_to(
+    stack: Stack, loop: BackgroundLoop, tmp_path: Path
+) -> None:
+    """aiokafka waits for ever for a coordinator that does not come back; an orchestrator would have to kill.
+
+    It fails when a stop has no limit of its own.
+    """
+    port = claim(0, "Kafka", "")
+    space = Space(stack, loop)
+    kafka = f"127.0.0.1:{port}"
+    broker = loop.run(start_broker(port, tmp_path / "broker.log"))
+    try:
+        loop.run(ensure_topics(space.settings.model_copy(update={"kafka_bootstrap_servers": kafka})))
+        with start_worker(space, tmp_path, changes={"JEJAK_KAFKA_BOOTSTRAP_SERVERS": kafka}) as worker:
+            worker.until_ready()
+            loop.run(broker.stop(1))
+            worker.terminate()
+            assert worker.wait(45) == 1
+    finally:
+        loop.run(broker.stop(1))
