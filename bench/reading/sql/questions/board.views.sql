@@ -1,0 +1,4 @@
+SELECT *
+FROM pipeline_board
+WHERE workspace_id = {workspace_id:String}
+ORDER BY position

@@ -1,0 +1,3 @@
+SELECT *
+FROM conversations
+WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}

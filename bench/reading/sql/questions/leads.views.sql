@@ -1,0 +1,3 @@
+SELECT *
+FROM leads
+WHERE workspace_id = {workspace_id:String}
