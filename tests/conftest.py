@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.loop import BackgroundLoop
 from tests.support.space import Space, made_space
@@ -15,6 +16,11 @@ from tests.support.worker import Worker, running_worker
 # A developer's own settings must not lead the tests to a Kafka or ClickHouse that is in use.
 for _name in [name for name in os.environ if name.startswith("JEJAK_") and not name.startswith("JEJAK_TEST_")]:
     del os.environ[_name]
+
+
+# How long an example takes is the machine's business; no test fails by the clock.
+settings.register_profile("jejak", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jejak")
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def space(stack: Stack, loop: BackgroundLoop, tmp_path_factory: pytest.TempPathF
         yield made
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=3, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(bundle=st.lists(event_sets(), min_size=BUNDLE, max_size=BUNDLE), seed=st.integers(0, 2**32))
 def test_every_view_equals_a_plain_fold_through_kafka_and_two_workers(
     space: Space, bundle: list[list[Raw]], seed: int

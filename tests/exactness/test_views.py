@@ -47,7 +47,7 @@ def feed(client: Client, sets: dict[str, list[Raw]], dice: random.Random) -> Non
         store(client, raws, dice)
 
 
-@settings(max_examples=BUNDLES, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=BUNDLES, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(bundle=st.lists(event_sets(), min_size=BUNDLE, max_size=BUNDLE), seed=st.integers(0, 2**32))
 def test_every_view_equals_a_plain_fold_in_any_order(
     tables: Client, hashes: dict[Any, int], bundle: list[list[Raw]], seed: int

@@ -55,7 +55,7 @@ def wanted(rows: list[dict[str, Any]], filters: dict[str, Any]) -> list[dict[str
     return sorted(found, key=lambda row: row["date"], reverse=True)[: filters["limit"]]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=3, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(sets=st.lists(event_sets(), min_size=SETS, max_size=SETS), seed=st.integers(0, 2**32))
 def test_a_page_of_leads_is_the_views_rows_filtered_and_sorted(
     pipeline: Space, sets: list[list[Raw]], seed: int

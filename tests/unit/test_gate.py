@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from tests.unit.event_strategies import EVENTS, mutated_events
 #: What the worker checks behind the gate with the same functions as the models, so the gate itself may pass it.
 CHECKED_BEHIND = {("time",), ("sequence",), ("datacontenttype",)}
 
-bounded = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=400)
 
 
 def refused_by_models(attributes: dict[str, Any]) -> list[tuple[int | str, ...]]:

@@ -11,7 +11,7 @@ from tests.unit.event_strategies import in_milliseconds, instants, spell
 
 OFFSETS = st.integers(-1439, 1439)
 MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28)).map(lambda moment: moment.replace(tzinfo=UTC))
-bounded = settings(max_examples=300, deadline=None)
+bounded = settings(max_examples=300)
 
 
 @bounded

@@ -22,7 +22,7 @@ def batch(next_offset: int, partition: TopicPartition = PARTITION, size: int = 1
     return Batch(partition, (), next_offset, size)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(STEPS)
 def test_no_interleaving_commits_past_an_undone_batch_or_moves_backwards(steps: list[tuple[str, int]]) -> None:
     lanes = Lanes()
@@ -57,7 +57,7 @@ def test_no_interleaving_commits_past_an_undone_batch_or_moves_backwards(steps: 
     assert committed == {partition: batches[-1].next_offset for partition, batches in entered.items()}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(STEPS)
 def test_waiting_is_every_batch_that_is_not_done_in_the_order_of_fetching(steps: list[tuple[str, int]]) -> None:
     lane = Lane()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from jsonschema import Draft7Validator, Draft202012Validator
 from referencing import Registry
 
@@ -78,7 +78,7 @@ def test_the_schema_refuses_what_it_can_say(record: BadRecord) -> None:
     assert not conforms(json.loads(record.value))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(mutated_events())
 def test_the_schema_never_refuses_an_accepted_event(attributes: dict[str, Any]) -> None:
     try:

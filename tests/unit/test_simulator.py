@@ -128,7 +128,7 @@ def test_impossible_scenarios_are_refused_with_a_reason(wrong: Data, message: st
         Scenario(**wrong)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     contacts=st.integers(1, 6),
     days=st.integers(1, 40),

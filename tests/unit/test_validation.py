@@ -17,7 +17,7 @@ from tests.unit.bad_records import BAD, GOOD, BadRecord, GoodRecord
 from tests.unit.event_strategies import JSON_VALUES, mutated_events
 from tests.unit.record_builder import FIELDS, RECORDED_MS, encode, event
 
-bounded = settings(max_examples=400, deadline=None)
+bounded = settings(max_examples=400)
 
 
 def answer(value: bytes, topic: str | None = None, recorded_ms: int = -1) -> Event | RejectedError:

@@ -89,7 +89,7 @@ def test_no_json_whatever_makes_the_import_raise(whole: Any) -> None:
     assert report.bodies == 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated())
 def test_a_mutated_sample_raises_nothing_and_yields_only_good_events(whole: Any) -> None:
     for event in imported(whole)[0]:
