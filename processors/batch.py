@@ -20,7 +20,7 @@ class Batch:
         records: the records as aiokafka gives them (key, value, headers, offset, timestamp); given up once decoded.
         recorded_ms: the Kafka timestamp of the first of them.
         next_offset: the offset to commit once all of them are stored.
-        size: bytes of their values.
+        size: bytes that it holds: of the values, and once they are decoded of the packed rows.
         fetched_at: monotonic seconds; the watchdog measures a stuck batch by it.
         taken: whether an agent has begun with it; one that was never taken is fetched again after a rebalance.
         done: whether ClickHouse has its rows and the broker its dead letters.
@@ -40,3 +40,12 @@ class Batch:
         """Wrap what a fetch returned; `records` must not be empty."""
         size = sum(len(record.value) if record.value is not None else 0 for record in records)
         return cls(partition, records, records[-1].offset + 1, size, records[0].timestamp)
+
+    def shrink(self, size: int) -> None:
+        """Give the records up once their rows are packed: nobody asks for them again, and rows wait for long.
+
+        Arguments:
+            size: bytes of the packed rows.
+        """
+        self.records = ()
+        self.size = size

@@ -7,10 +7,11 @@ is gathered; there is never more than one on its way, which keeps retries and me
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from processors.packing import Packed
 from processors.tuning import Tuning
 from projections.roots import Merge
 
@@ -20,18 +21,29 @@ class Block:
     """Rows that are written together.
 
     Attributes:
-        rows: lines of JSONEachRow.
+        packed: the rows, batch by batch.
         merges: the merges of contacts among them, whose ends are to be followed.
-        size: their bytes.
+        rows: how many.
+        size: their bytes before compression.
         since: monotonic seconds when the first of them came.
         stored: what to call once ClickHouse has all of them.
     """
 
-    rows: list[bytes] = field(default_factory=list)
+    packed: list[Packed] = field(default_factory=list)
     merges: set[Merge] = field(default_factory=set)
+    rows: int = 0
     size: int = 0
     since: float = field(default_factory=time.monotonic)
     stored: list[Callable[[], None]] = field(default_factory=list)
+
+    def add(self, packed: Packed, merges: Iterable[Merge], stored: Callable[[], None]) -> None:
+        """Add a batch's rows."""
+        if packed.rows:
+            self.packed.append(packed)
+        self.merges.update(merges)
+        self.rows += packed.rows
+        self.size += packed.size
+        self.stored.append(stored)
 
 
 class Store(Protocol):
@@ -53,13 +65,13 @@ class GroupCommit:
         self._emptied.set()
         self._hurried = False
 
-    async def add(self, rows: Sequence[bytes], stored: Callable[[], None], merges: Iterable[Merge] = ()) -> None:
+    async def add(self, packed: Packed, stored: Callable[[], None], merges: Iterable[Merge] = ()) -> None:
         """Add a batch's rows.
 
         Waits while a full block is already gathered behind the one on its way: that is the back-pressure.
 
         Arguments:
-            rows: lines of JSONEachRow; may be empty, and then `stored` is called with the next block.
+            packed: the rows; there may be none, and then `stored` is called with the next block.
             stored: called once ClickHouse has them.
             merges: the merges of contacts among them.
         """
@@ -68,10 +80,7 @@ class GroupCommit:
             await self._emptied.wait()
         if not self._block.stored:
             self._block.since = time.monotonic()
-        self._block.rows.extend(rows)
-        self._block.merges.update(merges)
-        self._block.size += sum(map(len, rows))
-        self._block.stored.append(stored)
+        self._block.add(packed, merges, stored)
         self._changed.set()
 
     def hurry(self) -> None:
@@ -108,4 +117,4 @@ class GroupCommit:
         return self._block.since + self._tuning.flush_seconds - time.monotonic()
 
     def _is_full(self) -> bool:
-        return len(self._block.rows) >= self._tuning.flush_rows or self._block.size >= self._tuning.flush_bytes
+        return self._block.rows >= self._tuning.flush_rows or self._block.size >= self._tuning.flush_bytes

@@ -12,11 +12,12 @@ from processors.batch import Batch
 from processors.dead_letter import DeadLetter, DeadLetters, dead_letter
 from processors.group_commit import GroupCommit
 from processors.metrics import Metrics
-from processors.row import MERGED, merge_of, row_of
+from processors.packing import pack
+from processors.row import MERGED, lines_of, merge_of
 from processors.tuning import Tuning
 from projections.roots import Merge
 from schemas.rejection import RejectedError
-from schemas.validation import validate
+from schemas.validation import Event, validate
 
 
 @dataclass(slots=True)
@@ -24,12 +25,12 @@ class Decoded:
     """What came of a batch.
 
     Attributes:
-        rows: the good records' rows.
+        lines: the good records' rows, several to a piece.
         letters: the bad ones' dead letters.
         merges: the merges of contacts among the good ones.
     """
 
-    rows: list[bytes] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
 
@@ -54,35 +55,35 @@ class Projector:
         """
         batch.taken = True
         decoded = await self._decode(batch, topic)
-        # They are the larger half of a waiting batch's memory, and nobody asks for them again.
-        batch.records = ()
+        packed = await asyncio.to_thread(pack, decoded.lines)
+        batch.shrink(len(packed.body))
         if decoded.letters:
             await self._dead_letters.send(decoded.letters)
-        await self._group_commit.add(decoded.rows, lambda: self._finish(batch), decoded.merges)
+        await self._group_commit.add(packed, lambda: self._finish(batch), decoded.merges)
 
-    async def _decode(self, batch: Batch, topic: str) -> "Decoded":
+    async def _decode(self, batch: Batch, topic: str) -> Decoded:
         decoded = Decoded()
         step = self._tuning.records_between_yields
         for start in range(0, len(batch.records), step):
-            for record in batch.records[start : start + step]:
-                self._decode_one(record, topic, decoded)
+            found = [self._decode_one(record, topic, decoded) for record in batch.records[start : start + step]]
+            decoded.lines.append(lines_of(event for event in found if event is not None))
             await asyncio.sleep(0)
         self._metrics.consumed.labels(batch.partition.topic).inc(len(batch.records))
         return decoded
 
-    def _decode_one(self, record: Any, topic: str, decoded: "Decoded") -> None:
+    def _decode_one(self, record: Any, topic: str, decoded: Decoded) -> Event | None:
         if record.value is None:
             self._metrics.tombstones.inc()
-            return
+            return None
         try:
             event = validate(record.value, topic=topic, recorded_ms=record.timestamp)
         except RejectedError as error:
             decoded.letters.append(dead_letter(record, error))
             self._metrics.rejected.labels(error.reason.value).inc()
-        else:
-            decoded.rows.append(row_of(event))
-            if event.type.name == MERGED:
-                decoded.merges.append(merge_of(event))
+            return None
+        if event.type.name == MERGED:
+            decoded.merges.append(merge_of(event))
+        return event
 
     def _finish(self, batch: Batch) -> None:
         batch.done = True

@@ -7,10 +7,9 @@ the same rows are sent again. The fold absorbs a block that arrived twice.
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import structlog
-import zstandard
 from clickhouse_connect.driver.client import Client
 
 from processors.group_commit import Block
@@ -20,13 +19,6 @@ from processors.tuning import Tuning
 from projections.roots import Merge, refresh_roots
 
 log = structlog.get_logger()
-
-#: The fastest level: on a wire between two processes more of it costs more than it saves.
-_ZSTD_LEVEL = 1
-
-
-def _packed(rows: Sequence[bytes]) -> bytes:
-    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(b"\n".join(rows))
 
 
 class ClickHouseStore:
@@ -43,22 +35,21 @@ class ClickHouseStore:
     async def write(self, block: Block) -> None:
         """Store a block, however often it has to be tried. Returns once ClickHouse has confirmed all of it."""
         self.busy = True
-        rows = block.rows
-        body = await asyncio.to_thread(_packed, rows)
+        body = b"".join(packed.body for packed in block.packed)
         delay = self._tuning.retry_first_seconds
         begun = time.monotonic()
         while True:
             try:
                 await asyncio.to_thread(self._insert, body, block.merges)
             except Exception as error:  # whatever it is, the rows are not stored, and skipping them is not an option
-                self._note_failure(error, len(rows), delay)
+                self._note_failure(error, block.rows, delay)
                 await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
                 delay = min(delay * 2, self._tuning.retry_max_seconds)
             else:
                 break
         self.last_error = None
         self.busy = False
-        self._metrics.stored(len(rows), sum(map(len, rows)), time.monotonic() - begun)
+        self._metrics.stored(block.rows, block.size, time.monotonic() - begun)
 
     def _insert(self, body: bytes, merges: set[Merge]) -> None:
         if self._client is None:

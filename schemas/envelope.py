@@ -38,7 +38,7 @@ def sequence_number(value: int | str | None) -> int:
 
 def is_json_media_type(value: str | None) -> bool:
     """Whether `datacontenttype` is absent or JSON, with or without parameters."""
-    return not value or _MEDIA_TYPE.fullmatch(value) is not None
+    return not value or value == "application/json" or _MEDIA_TYPE.fullmatch(value) is not None
 
 
 def _check_sequence(value: object) -> object:

@@ -21,7 +21,7 @@ from schemas.catalogue import BY_NAME, TOPICS
 from schemas.settings import Settings
 from schemas.validation import Event
 
-_BLOCK_ROWS = 50_000
+_BLOCK_ROWS = 100_000
 _FETCH_BYTES = 4 * 2**20
 _WAIT_MS = 100
 
