@@ -30,5 +30,5 @@ CREATE TABLE events
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, entity, occurred_at, sequence, event_source, event_id)
-SETTINGS index_granularity = 2048
+SETTINGS index_granularity = 2048, default_compression_codec = 'ZSTD(3)'
 COMMENT 'Every accepted event, once';

@@ -13,6 +13,7 @@ CREATE TABLE visitor_ties
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, visitor_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'The last tie of each visitor to a contact';
 
 CREATE MATERIALIZED VIEW visitor_ties_from_events TO visitor_ties
@@ -34,6 +35,7 @@ CREATE TABLE contact_visitors
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, visitor_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'All visitors that were ever tied to a contact';
 
 CREATE MATERIALIZED VIEW contact_visitors_from_events TO contact_visitors
@@ -55,6 +57,7 @@ CREATE TABLE contact_merges
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, previous_id, version)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'All merges of contacts';
 
 CREATE MATERIALIZED VIEW contact_merges_from_events TO contact_merges
@@ -76,6 +79,7 @@ CREATE TABLE contact_roots
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, contact_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'The resolved contact of every merged contact';
 
 -- The same from the other side; readers ask contact_roots whether it still holds.
@@ -87,6 +91,7 @@ CREATE TABLE root_members
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, root_id, contact_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'All contacts that ever resolved to a contact';
 
 CREATE MATERIALIZED VIEW root_members_from_roots TO root_members

@@ -9,6 +9,7 @@ CREATE TABLE conversation_entities
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, conversation_id, entity)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'Whose events name a conversation';
 
 CREATE MATERIALIZED VIEW conversation_entities_from_events TO conversation_entities
@@ -312,89 +313,89 @@ WHERE
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
--- `owned` are the entities of its contact, `others` everybody else whose events name it.
+--
+-- `known` is who is who, worked out in one scalar, so that the query over `events` sees only constants: 1 the entities
+-- of the contact; 2 and 3 everybody whose events may be in it, with the contact each resolves to; 4 where to look.
 CREATE VIEW conversation_journey
 AS WITH
+    (
+        SELECT groupArray(entity)
+        FROM conversation_entities
+        WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+    ) AS naming,
     (
         SELECT tupleElement(max(contact), 'id')
         FROM conversation_facts
         WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
     ) AS last_contact,
     (
-        SELECT if(count() > 0, argMax(root_id, version), last_contact)
+        SELECT argMax(root_id, version)
         FROM contact_roots
         WHERE workspace_id = {workspace_id:String} AND contact_id = last_contact
-    ) AS owner,
+    ) AS last_root,
+    if(last_root != '', last_root, last_contact) AS owner,
     (
         SELECT groupArray(contact_id)
         FROM root_members
         WHERE workspace_id = {workspace_id:String} AND root_id = owner
-    ) AS candidates,
+    ) AS once_members,
+    arrayConcat(
+        [owner],
+        arrayMap(entity -> substring(entity, 2), arrayFilter(entity -> startsWith(entity, 'c'), naming)),
+        once_members
+    ) AS contacts,
+    -- Every visitor in question, with whom it is tied to now.
     (
-        SELECT
-            (
-                arrayPushBack(groupArray(contact_id), owner),
-                arrayPushBack(groupArray(concat('c', contact_id)), concat('c', owner))
-            )
+        SELECT groupArray((visitor_id, contact_id))
         FROM (
-            SELECT contact_id, argMax(root_id, version) AS root
-            FROM contact_roots
-            WHERE workspace_id = {workspace_id:String} AND has(candidates, contact_id) AND contact_id != owner
-            GROUP BY contact_id
-        )
-        WHERE root = owner
-    ) AS members,
-    (
-        SELECT groupArray(visitor_id)
-        FROM contact_visitors
-        WHERE workspace_id = {workspace_id:String} AND has(members.1, contact_id)
-    ) AS known,
-    (
-        SELECT groupArray(concat('v', visitor_id))
-        FROM (
-            SELECT visitor_id, argMax(visitor_ties.contact_id, version) AS tied
+            SELECT visitor_id, argMax(contact_id, version) AS contact_id
             FROM visitor_ties
-            WHERE workspace_id = {workspace_id:String} AND has(known, visitor_id)
-            GROUP BY visitor_id
-        )
-        WHERE has(members.1, tied)
-    ) AS visitors,
-    arrayConcat(members.2, visitors) AS owned,
-    -- Seldom anybody: somebody whose page view named the conversation of another.
-    (
-        SELECT
-            (
-                groupArray(entity),
-                groupArrayIf(substring(entity, 2), startsWith(entity, 'c')),
-                groupArrayIf(substring(entity, 2), startsWith(entity, 'v'))
-            )
-        FROM conversation_entities
-        WHERE
-            workspace_id = {workspace_id:String}
-            AND conversation_id = {conversation_id:String}
-            AND NOT has(owned, entity)
-    ) AS others,
-    (
-        SELECT (arrayPushFront(groupArray(visitor_id), ''), arrayPushFront(groupArray(tied), ''))
-        FROM (
-            SELECT visitor_id, argMax(visitor_ties.contact_id, version) AS tied
-            FROM visitor_ties
-            WHERE workspace_id = {workspace_id:String} AND has(others.3, visitor_id)
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND (
+                    visitor_id IN (SELECT substring(arrayJoin(naming), 2))
+                    OR visitor_id IN (
+                        SELECT visitor_id
+                        FROM contact_visitors
+                        WHERE workspace_id = {workspace_id:String} AND contact_id IN (SELECT arrayJoin(contacts))
+                    )
+                )
             GROUP BY visitor_id
         )
     ) AS ties,
+    -- Every contact in question that was merged, with whom it resolves to.
     (
-        SELECT (arrayPushFront(groupArray(contact_id), ''), arrayPushFront(groupArray(root), ''))
+        SELECT groupArray((contact_id, root_id))
         FROM (
-            SELECT contact_id, argMax(root_id, version) AS root
+            SELECT contact_id, argMax(root_id, version) AS root_id
             FROM contact_roots
-            WHERE workspace_id = {workspace_id:String} AND has(arrayConcat(others.2, ties.2), contact_id)
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND contact_id IN (SELECT arrayJoin(arrayConcat(contacts, tupleElement(ties, 2))))
             GROUP BY contact_id
         )
-    ) AS roots,
-    if(
-        startsWith(entity, 'c'), substring(entity, 2), transform(substring(entity, 2), ties.1, ties.2, '')
-    ) AS own_id,
+    ) AS merged,
+    (
+        WITH
+            arrayConcat(
+                arrayMap(id -> (concat('c', id), id), contacts),
+                arrayMap((visitor, id) -> (concat('v', visitor), id), tupleElement(ties, 1), tupleElement(ties, 2))
+            ) AS persons,
+            arrayMap(
+                person -> (
+                    tupleElement(person, 1),
+                    transform(
+                        tupleElement(person, 2), tupleElement(merged, 1), tupleElement(merged, 2), tupleElement(person, 2)
+                    )
+                ),
+                persons
+            ) AS resolved,
+            arrayMap(
+                person -> tupleElement(person, 1),
+                arrayFilter(person -> tupleElement(person, 2) = owner AND owner != '', resolved)
+            ) AS owned
+        SELECT (owned, tupleElement(resolved, 1), tupleElement(resolved, 2), arrayConcat(naming, owned))
+    ) AS known,
     (
         SELECT
             (
@@ -410,7 +411,7 @@ AS WITH
     ) AS words
 SELECT
     workspace_id,
-    if(has(owned, entity), owner, transform(own_id, roots.1, roots.2, own_id)) AS contact_id,
+    transform(entity, known.2, known.3, '') AS contact_id,
     conversation_id,
     session_id,
     visitor_id,
@@ -439,9 +440,9 @@ SELECT
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
-    AND has(arrayConcat(owned, others.1), entity)
+    AND has(known.4, entity)
     AND (
         conversation_id = {conversation_id:String}
-        OR (conversation_id IS NULL AND category = 'external' AND has(owned, entity))
+        OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
-    AND contact_id != '';
+    AND has(known.2, entity);

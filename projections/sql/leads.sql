@@ -10,6 +10,7 @@ CREATE TABLE responses
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, responded_at)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'When contacts were answered';
 
 CREATE MATERIALIZED VIEW responses_from_events TO responses
@@ -44,6 +45,7 @@ CREATE TABLE ad_touches
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, entity)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'The first and the last ad touch of each contact and visitor';
 
 CREATE MATERIALIZED VIEW ad_touches_from_events TO ad_touches

@@ -9,6 +9,7 @@ CREATE TABLE session_starts
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, session_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'How each session began';
 
 CREATE MATERIALIZED VIEW session_starts_from_events TO session_starts
@@ -34,6 +35,7 @@ CREATE TABLE session_ends
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, session_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'How each session ended';
 
 CREATE MATERIALIZED VIEW session_ends_from_events TO session_ends
@@ -55,6 +57,7 @@ CREATE TABLE contact_session_ids
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, session_id)
+SETTINGS default_compression_codec = 'ZSTD(3)'
 COMMENT 'All sessions that were ever a contact''s';
 
 CREATE MATERIALIZED VIEW contact_session_ids_from_events TO contact_session_ids
@@ -105,29 +108,33 @@ LEFT JOIN contact_roots AS roots FINAL
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
 AS WITH
-    -- As in contact_journey.
     (
-        SELECT groupArray(contact_id)
-        FROM root_members
-        WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-    ) AS candidates,
-    (
-        SELECT (groupArray(contact_id), groupArrayIf(contact_id, root = {contact_id:String}))
-        FROM (
-            SELECT contact_id, argMax(root_id, version) AS root
-            FROM contact_roots
-            WHERE
-                workspace_id = {workspace_id:String}
-                AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
-            GROUP BY contact_id
-        )
-    ) AS merged,
-    if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
-    (
-        SELECT groupUniqArray(session_id)
-        FROM contact_session_ids
-        WHERE workspace_id = {workspace_id:String} AND has(members, contact_id)
-    ) AS session_ids
+        WITH
+            -- As in contact_journey.
+            (
+                SELECT groupArray(contact_id)
+                FROM root_members
+                WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
+            ) AS candidates,
+            (
+                SELECT (groupArray(contact_id), groupArrayIf(contact_id, root = {contact_id:String}))
+                FROM (
+                    SELECT contact_id, argMax(root_id, version) AS root
+                    FROM contact_roots
+                    WHERE
+                        workspace_id = {workspace_id:String}
+                        AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
+                    GROUP BY contact_id
+                )
+            ) AS merged,
+            if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
+            (
+                SELECT groupUniqArray(session_id)
+                FROM contact_session_ids
+                WHERE workspace_id = {workspace_id:String} AND has(members, contact_id)
+            ) AS session_ids
+        SELECT (members, session_ids)
+    ) AS known
 SELECT
     starts.workspace_id AS workspace_id,
     starts.session_id AS session_id,
@@ -149,16 +156,16 @@ FROM (
         session_id,
         min(start) AS start
     FROM session_starts
-    WHERE workspace_id = {workspace_id:String} AND has(session_ids, session_id)
+    WHERE workspace_id = {workspace_id:String} AND has(known.2, session_id)
     GROUP BY workspace_id, session_id
-    HAVING has(members, tupleElement(start, 'contact_id'))
+    HAVING has(known.1, tupleElement(start, 'contact_id'))
 ) AS starts
 LEFT JOIN (
     SELECT
         session_id,
         min(end) AS end
     FROM session_ends
-    WHERE workspace_id = {workspace_id:String} AND has(session_ids, session_id)
+    WHERE workspace_id = {workspace_id:String} AND has(known.2, session_id)
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id;

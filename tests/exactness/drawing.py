@@ -106,20 +106,34 @@ NEIGHBOURS = (
     ["contact.updated", "contact.merged", "message.incoming"],
     ["session.started", "session.ended", "contact.merged"],
     ["contact.identified", "web.page_view", "ctwa.click", "contact.merged", "message.incoming"],
+    ["contact.identified", "web.page_view"],
+    ["session.started"],
     ["message.incoming", "agent.ai_response", "message.outgoing", "session.started", "ctwa.click"],
     ["agent.human_assigned", "message.incoming", "contact.merged"],
 )
+
+
+def _among(data: Raw, contacts: int, visitors: int) -> Raw:
+    """The same fields, with no more than so many contacts and visitors."""
+    fewer = dict(zip(CONTACTS, CONTACTS[:contacts] * len(CONTACTS), strict=False))
+    known = dict(zip(VISITORS, VISITORS[:visitors] * len(VISITORS), strict=False))
+    names = {"contact_id": fewer, "previous_id": fewer, "visitor_id": known}
+    return {
+        name: names.get(name, {}).get(value, value) if isinstance(value, str) else value for name, value in data.items()
+    }
 
 
 @st.composite
 def event_sets(draw: st.DrawFn) -> list[Raw]:
     """One set of events, without a workspace: that is given to it when it is fed.
 
-    Its types come from a small choice of them, so that events of one type meet on one thing: among all nineteen at
-    once two labels of one conversation hardly ever share a millisecond.
+    Its types come from a small choice of them, and its ids too, so that events of one type meet on one thing: among
+    all nineteen at once two labels of one conversation hardly ever share a millisecond, and among five contacts two
+    sessions of one of them.
     """
     choice = draw(st.one_of(st.just(list(DATA)), *map(st.just, NEIGHBOURS)))
     types = draw(st.lists(st.sampled_from(choice), min_size=MIN_EVENTS, max_size=MAX_EVENTS))
+    contacts, visitors = draw(st.sampled_from([1, 2, len(CONTACTS)])), draw(st.sampled_from([1, len(VISITORS)]))
     return [
         {
             "specversion": "1.0",
@@ -128,7 +142,7 @@ def event_sets(draw: st.DrawFn) -> list[Raw]:
             "type": name,
             "time": draw(st.sampled_from(_TIMES)),
             "sequence": draw(st.sampled_from([None, 0, 1, "1", 2**63 - 1])),
-            "data": draw(DATA[name]),
+            "data": _among(draw(DATA[name]), contacts, visitors),
         }
         for number, name in enumerate(types)
     ]
