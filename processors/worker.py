@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from processors.app import JejakApp
 from processors.health import HealthServer
 from processors.logs import set_up_logs
+from processors.memory import share_one_heap
 from processors.topics import missing_topics
 from processors.tuning import Tuning
 from processors.watchdog import watch
@@ -31,6 +32,7 @@ def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
     Returns:
         The exit status: 0 after a signal, once all that was taken is written and committed; 1 after a crash.
     """
+    share_one_heap()
     set_up_logs()
     _calm_garbage_collector()
     loop = _new_event_loop()
