@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letter_marks import Mark, Marked, Place, read_mark
-from processors.kafka import client_options
+from processors.kafka import client_options, existing_partitions
 from processors.lag import high_watermarks
 from processors.stored_dead_letter import StoredDeadLetter, read_letter
 from schemas.settings import Settings
@@ -79,8 +79,6 @@ class DeadLetterTopic:
         )
         try:
             await self._consumer.start()
-            if self._name not in await self._consumer.topics():
-                raise UnknownTopicOrPartitionError(f"topic {self._name} is missing; run `jejak topics`")
             self._whole = await self._measured()
         except BaseException:
             await self._consumer.stop()
@@ -93,7 +91,9 @@ class DeadLetterTopic:
         await self._consumer.stop()
 
     async def _measured(self) -> Spans:
-        partitions = [self._at(number) for number in sorted(self._consumer.partitions_for_topic(self._name) or ())]
+        partitions = await existing_partitions(self._consumer, [self._name])
+        if not partitions:
+            raise UnknownTopicOrPartitionError(f"topic {self._name} is missing; run `jejak topics`")
         self._consumer.assign(partitions)
         begins = await self._consumer.beginning_offsets(partitions)
         await self._consumer.seek_to_beginning(*partitions)
