@@ -103,8 +103,7 @@ class Replayer:
         try:
             await self._producer.start()
             # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
-            await self._producer.client.fetch_all_metadata()
-            self._topics = frozenset(self._producer.client.cluster.topics())
+            self._cluster = await self._producer.client.fetch_all_metadata()
         except BaseException:
             await self._producer.stop()
             raise
@@ -130,7 +129,7 @@ class Replayer:
     def _refusal(self, letter: StoredDeadLetter, recorded_ms: int) -> str | None:
         if why := impossible(self._settings, letter):
             return why
-        if letter.topic not in self._topics:
+        if letter.topic not in self._cluster.topics():
             return f"topic {letter.topic} is missing; run `jejak topics`"
         return None if self._force else still_rejected(self._settings, letter, recorded_ms)
 
@@ -145,17 +144,17 @@ class Replayer:
             letter.topic,
             letter.value,
             key=letter.key,
-            partition=await self._partition(letter),
+            partition=self._partition(letter),
             timestamp_ms=recorded_ms,
             headers=list(letter.headers),
         )
         return Mark(letter.place, place.topic, place.partition, place.offset)
 
-    async def _partition(self, letter: StoredDeadLetter) -> int | None:
+    def _partition(self, letter: StoredDeadLetter) -> int | None:
         """The record's old partition; None leaves the choice to the client."""
         text = letter.reasons.get("partition", "")
         partition = int(text) if text.isdecimal() else None
-        return partition if partition in await self._producer.partitions_for(letter.topic) else None
+        return partition if partition in self._cluster.partitions_for_topic(letter.topic) else None
 
     async def _mark(self, mark: Mark) -> Any:
         topic = self._settings.dead_letter_topic

@@ -19,8 +19,7 @@ class Producer:
     def __init__(self, refusals: dict[bytes, Exception]) -> None:
         self.refusals = refusals
         self.taken: list[tuple[str, bytes | None]] = []
-        cluster = SimpleNamespace(topics=lambda: {"journey.messages"})
-        self.client = SimpleNamespace(cluster=cluster, fetch_all_metadata=self.start)
+        self.client = self
 
     async def start(self) -> None:
         pass
@@ -28,8 +27,8 @@ class Producer:
     async def stop(self) -> None:
         pass
 
-    async def partitions_for(self, _: str) -> set[int]:
-        return {0, 1}
+    async def fetch_all_metadata(self) -> Any:
+        return SimpleNamespace(topics=lambda: {"journey.messages"}, partitions_for_topic=lambda _: {0, 1})
 
     async def send_and_wait(self, topic: str, value: bytes | None, **_: Any) -> Any:
         if value in self.refusals:
