@@ -20,7 +20,7 @@ from processors.stored_dead_letter import StoredDeadLetter
 from schemas.settings import Settings
 
 #: Letters, and bytes of their values, that are put back at once.
-_CHUNK_LETTERS = 500
+_CHUNK_LETTERS = 2_000
 _CHUNK_BYTES = 8 * 2**20
 
 #: What is told besides the outcomes of replaying.

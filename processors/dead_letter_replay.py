@@ -32,6 +32,9 @@ from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate
 
+#: Of a batch of records. A broker's limit for a record's size holds for the batch that it comes in.
+_BATCH_BYTES = 128 * 1024
+
 
 class Outcome(Enum):
     """What became of a dead letter."""
@@ -83,6 +86,14 @@ def still_rejected(settings: Settings, letter: StoredDeadLetter, recorded_ms: in
     return None
 
 
+def _outcome(letter: StoredDeadLetter, sent: "asyncio.Future[Any]") -> Mark | BaseException:
+    """What the broker said of a record: its new place, as the mark tells it, or what was wrong."""
+    if error := sent.exception():
+        return error
+    place = sent.result()
+    return Mark(letter.place, place.topic, place.partition, place.offset)
+
+
 class Replayer:
     """Puts dead letters back, some at a time. Used as an async context manager.
 
@@ -99,11 +110,14 @@ class Replayer:
         self._options = client_options(settings)
 
     async def __aenter__(self) -> Self:
-        self._producer = AIOKafkaProducer(**self._options, acks="all", max_request_size=MAX_REQUEST_BYTES)
+        self._producer = AIOKafkaProducer(
+            **self._options, acks="all", max_request_size=MAX_REQUEST_BYTES, max_batch_size=_BATCH_BYTES
+        )
         try:
             await self._producer.start()
             # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
-            self._cluster = await self._producer.client.fetch_all_metadata()
+            cluster = await self._producer.client.fetch_all_metadata()
+            self._partitions = {topic: cluster.partitions_for_topic(topic) for topic in cluster.topics()}
         except BaseException:
             await self._producer.stop()
             raise
@@ -121,46 +135,56 @@ class Replayer:
             aiokafka.errors.KafkaError: the broker takes nothing. What it had taken before is marked, as far as it
                 took the marks.
         """
-        outcomes = await asyncio.gather(*map(self._append, letters), return_exceptions=True)
-        marks = [item for item in outcomes if isinstance(item, Mark)]
-        await asyncio.gather(*map(self._mark, marks))
+        appended = [await self._append(letter) for letter in letters]
+        sent = [item for item in appended if isinstance(item, asyncio.Future)]
+        await asyncio.gather(*sent, return_exceptions=True)
+        outcomes = [
+            _outcome(letter, item) if isinstance(item, asyncio.Future) else item
+            for letter, item in zip(letters, appended, strict=True)
+        ]
+        await asyncio.gather(*[await self._mark(item) for item in outcomes if isinstance(item, Mark)])
         return [self._told(letter, outcome) for letter, outcome in zip(letters, outcomes, strict=True)]
 
     def _refusal(self, letter: StoredDeadLetter, recorded_ms: int) -> str | None:
         if why := impossible(self._settings, letter):
             return why
-        if letter.topic not in self._cluster.topics():
+        if letter.topic not in self._partitions:
             return f"topic {letter.topic} is missing; run `jejak topics`"
         return None if self._force else still_rejected(self._settings, letter, recorded_ms)
 
-    async def _append(self, letter: StoredDeadLetter) -> Mark | str | None:
-        """Append a record. Its mark, the reason why nothing was tried, or None in a dry run."""
+    async def _append(self, letter: StoredDeadLetter) -> "asyncio.Future[Any] | Exception | str | None":
+        """Append a record: the broker's word to come, the reason why nothing was tried, or None in a dry run."""
         recorded_ms = now_ms()
         if why := self._refusal(letter, recorded_ms):
             return why
         if self._dry_run:
             return None
-        place = await self._producer.send_and_wait(
-            letter.topic,
-            letter.value,
-            key=letter.key,
-            partition=self._partition(letter),
-            timestamp_ms=recorded_ms,
-            headers=list(letter.headers),
-        )
-        return Mark(letter.place, place.topic, place.partition, place.offset)
+        try:
+            sent: asyncio.Future[Any] = await self._producer.send(
+                letter.topic,
+                letter.value,
+                key=letter.key,
+                partition=self._partition(letter),
+                timestamp_ms=recorded_ms,
+                headers=list(letter.headers),
+            )
+        except KafkaError as error:
+            refused: Exception = error
+            return refused
+        return sent
 
     def _partition(self, letter: StoredDeadLetter) -> int | None:
         """The record's old partition; None leaves the choice to the client."""
         text = letter.reasons.get("partition", "")
         partition = int(text) if text.isdecimal() else None
-        return partition if partition in self._cluster.partitions_for_topic(letter.topic) else None
+        return partition if partition in self._partitions[letter.topic] else None
 
-    async def _mark(self, mark: Mark) -> Any:
-        topic = self._settings.dead_letter_topic
-        return await self._producer.send_and_wait(
-            topic, None, key=mark.key, partition=mark.letter[0], headers=mark.headers
+    async def _mark(self, mark: Mark) -> "asyncio.Future[Any]":
+        topic, partition = self._settings.dead_letter_topic, mark.letter[0]
+        sent: asyncio.Future[Any] = await self._producer.send(
+            topic, None, key=mark.key, partition=partition, headers=mark.headers
         )
+        return sent
 
     def _told(self, letter: StoredDeadLetter, outcome: Mark | str | BaseException | None) -> Replayed:
         match outcome:

@@ -30,11 +30,14 @@ class Producer:
     async def fetch_all_metadata(self) -> Any:
         return SimpleNamespace(topics=lambda: {"journey.messages"}, partitions_for_topic=lambda _: {0, 1})
 
-    async def send_and_wait(self, topic: str, value: bytes | None, **_: Any) -> Any:
+    async def send(self, topic: str, value: bytes | None, **_: Any) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if value in self.refusals:
-            raise self.refusals[value]
-        self.taken.append((topic, value))
-        return SimpleNamespace(topic=topic, partition=0, offset=0)
+            future.set_exception(self.refusals[value])
+        else:
+            self.taken.append((topic, value))
+            future.set_result(SimpleNamespace(topic=topic, partition=0, offset=0))
+        return future
 
 
 def letter(value: bytes, topic: str = "messages") -> StoredDeadLetter:
