@@ -28,9 +28,7 @@ _ALREADY = "already replayed"
 
 
 def replay(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Just these, as `list` shows them.")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Just these, as `list` shows them.")] = None,
     topic: Topics = None,
     reason: Reasons = None,
     since: Since = None,

@@ -22,7 +22,12 @@ Topics = Annotated[
 ]
 Reasons = Annotated[
     list[Reason] | None,
-    typer.Option("--reason", case_sensitive=False, help="Only rejected for this reason. May be repeated."),
+    typer.Option(
+        "--reason",
+        case_sensitive=False,
+        metavar="REASON",
+        help=f"Only rejected for this reason: {', '.join(Reason)}. May be repeated.",
+    ),
 ]
 Since = Annotated[
     str | None,

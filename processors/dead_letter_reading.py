@@ -181,10 +181,10 @@ class DeadLetterTopic:
         while waiting:
             fetched = await self._consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=_FETCH_RECORDS)
             for partition, records in fetched.items():
-                for record in records:
-                    if record.offset < waiting[partition]:
-                        yield record
-                advance(len(records))
+                wanted = [record for record in records if record.offset < waiting[partition]]
+                for record in wanted:
+                    yield record
+                advance(len(wanted))
             if fetched:
                 silent_since = time.monotonic()
             elif time.monotonic() - silent_since > _PATIENCE_SECONDS:

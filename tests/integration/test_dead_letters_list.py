@@ -169,3 +169,11 @@ def test_the_broker_s_index_of_times_saves_reading_and_changes_nothing(box: Lett
     wanted = {index for index, item in enumerate(LETTERS) if (item.at_ms or 0) >= since}
     found = {json.dumps(letter.place) for letter in box.letters(Selection(since_ms=since))}
     assert found == {json.dumps([*map(int, IDS[index].split(":"))]) for index in wanted}
+
+
+def test_a_letter_from_a_clock_that_runs_ahead_is_found_where_the_broker_s_index_does_not_know_it(
+    stack: Stack, loop: BackgroundLoop
+) -> None:
+    ahead = LetterBox(stack, loop)
+    ahead.put([Rejected(b"now"), Rejected(b"ahead", at_ms=hours_ago(-0.5))])
+    assert [letter.value for letter in ahead.letters(Selection(since_ms=hours_ago(-0.25)))] == [b"ahead"]
