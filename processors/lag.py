@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from processors.kafka import client_options
+from processors.kafka import client_options, existing_partitions
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
@@ -55,13 +55,7 @@ async def lags(settings: Settings, names: tuple[str, ...] = TOPICS) -> list[Part
     )
     try:
         await consumer.start()
-        existing = await consumer.topics()
-        partitions = [
-            TopicPartition(settings.topic(name), number)
-            for name in names
-            if settings.topic(name) in existing
-            for number in sorted(consumer.partitions_for_topic(settings.topic(name)) or ())
-        ]
+        partitions = await existing_partitions(consumer, [settings.topic(name) for name in names])
         return await _positions(consumer, partitions) if partitions else []
     finally:
         await consumer.stop()
