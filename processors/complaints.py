@@ -28,3 +28,8 @@ class Complaints(logging.Handler):
     def forget(self) -> None:
         """What was heard so far does not explain what comes now."""
         self.last = None
+
+    def close(self) -> None:
+        """Listen no more."""
+        logging.getLogger("aiokafka").removeHandler(self)
+        super().close()
