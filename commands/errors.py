@@ -25,8 +25,7 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
 
     match error:
         case ValidationError():
-            problems = (f"JEJAK_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors())
-            return f"settings: {'; '.join(problems)}"
+            return f"settings: {'; '.join(_setting_line(item['loc'], item['msg']) for item in error.errors())}"
         case KafkaError():
             return explain_kafka(error, heard)
         case ClickHouseError():
@@ -37,3 +36,9 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
             return str(error)
         case _:
             return None
+
+
+def _setting_line(loc: tuple[int | str, ...], message: str) -> str:
+    """Which variable is wrong and why. What is about several of them names them by itself."""
+    name = f"JEJAK_{'.'.join(map(str, loc)).upper()}: " if loc else ""
+    return name + message.removeprefix("Value error, ")

@@ -15,7 +15,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from processors.kafka import client_options
+from processors.kafka_faults import explain_kafka
 from processors.metrics import Metrics
+from processors.repeated import Repeated
 from processors.tuning import Tuning
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
@@ -75,6 +77,7 @@ class DeadLetters:
         self._options = client_options(settings)
         self._tuning = tuning
         self._metrics = metrics
+        self._failing = Repeated()
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
@@ -94,7 +97,8 @@ class DeadLetters:
         try:
             producer = await self._started()
         except KafkaError as error:
-            log.warning("dead letters cannot be sent; it is tried again", error=repr(error))
+            if self._failing.due(repr(error)):
+                log.warning("dead letters cannot be sent; it is tried again", error=explain_kafka(error))
             return letters
         outcomes = await asyncio.gather(*(self._append(producer, item) for item in letters), return_exceptions=True)
         return list(self._left_over(letters, outcomes))
@@ -106,7 +110,8 @@ class DeadLetters:
             if isinstance(outcome, MessageSizeTooLargeError) and letter.value:
                 yield letter.without_value()
             elif isinstance(outcome, KafkaError):
-                log.warning("dead letter refused; it is tried again", error=repr(outcome))
+                if self._failing.due(repr(outcome)):
+                    log.warning("dead letter refused; it is tried again", error=explain_kafka(outcome))
                 yield letter
             elif outcome is not None:
                 raise outcome

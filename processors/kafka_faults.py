@@ -29,11 +29,17 @@ def explain_kafka(error: BaseException, heard: BaseException | None = None) -> s
     if isinstance(error, _AUTHORISATION):
         return f"Kafka denies this user the right to it ({_what(error)}); grant it by an ACL"
     if not isinstance(error, errors.KafkaConnectionError):
-        return _reason(error) or f"Kafka: {_what(error)}"
+        reason = _reason(error)
+        return f"Kafka cannot be reached: {reason}" if reason else f"Kafka: {_what(error)}"
     at = ", ".join(f"{host}:{port}" for host, port in re.findall(r"\('([^']*)', (\d+)", str(error)))
     reason = _reason(heard) if heard else None
     told = reason or (str(heard) if heard else _what(error))
     return f"Kafka cannot be reached{' at ' + at if at else ''}: {told}"
+
+
+def one_reason(heard: BaseException) -> str:
+    """The cause alone, for whoever knows already that it is about reaching Kafka."""
+    return _reason(heard) or _what(heard)
 
 
 def _reason(error: BaseException) -> str | None:
