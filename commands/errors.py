@@ -39,6 +39,5 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
 
 
 def _setting_line(loc: tuple[int | str, ...], message: str) -> str:
-    """Which variable is wrong and why. What is about several of them names them by itself."""
-    name = f"JEJAK_{'.'.join(map(str, loc)).upper()}: " if loc else ""
-    return name + message.removeprefix("Value error, ")
+    """Which variable is wrong and why."""
+    return f"JEJAK_{'.'.join(map(str, loc)).upper()}: {message.removeprefix('Value error, ')}"

@@ -29,8 +29,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]
         raise OSError(
-            f"health and metrics cannot be served on {host} port {port} ({str(error.strerror).partition(' (')[0]}); set JEJAK_HTTP_HOST and "
+            f"health and metrics cannot be served on {host} port {port} ({reason}); set JEJAK_HTTP_HOST and "
             "JEJAK_HTTP_PORT (0 takes a free one)"
         ) from error
 

@@ -4,11 +4,11 @@ A `Settings` is made once by whoever starts something and handed on; nothing rea
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.catalogue import DEAD_LETTERS
@@ -78,14 +78,6 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: For days in commands.
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-
-    @model_validator(mode="after")
-    def _has_a_user(self) -> Self:
-        if self.kafka_security_protocol.startswith("SASL"):
-            for name in ("kafka_sasl_username", "kafka_sasl_password"):
-                if not getattr(self, name):
-                    raise ValueError(f"JEJAK_{name.upper()}: is required with {self.kafka_security_protocol}")
-        return self
 
     def topic(self, name: str) -> str:
         """The full name of a topic of the catalogue."""
