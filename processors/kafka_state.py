@@ -104,9 +104,10 @@ async def _differences(admin: AIOKafkaAdminClient, settings: Settings, present: 
 
 async def _read(settings: Settings, topics: list[str]) -> tuple[list[PartitionLag], int, LastDeadLetter | None]:
     async with group_reader(settings) as consumer:
+        # Both now: once it has partitions assigned, the client knows no other topics.
         partitions = await existing_partitions(consumer, topics)
-        lags = await positions(consumer, partitions) if partitions else []
         letters = await existing_partitions(consumer, [settings.dead_letter_topic])
+        lags = await positions(consumer, partitions) if partitions else []
         count, last = await _dead_letters(consumer, letters) if letters else (0, None)
         return lags, count, last
 
