@@ -7,7 +7,8 @@
   commit, `oldest_at` the Kafka timestamp of the first record that is not stored, null for none.
 - `oldest_unstored_seconds`: the age of the oldest of those, null for none.
 - `group`: `{name, state, members: [{id, host, partitions}]}`, null where Kafka did not answer.
-- `dead_letters`: `{count, last: {at, reason, message, topic}}`, likewise; `last` is null where there are none.
+- `dead_letters`: `{count, exact, last: {at, reason, message, topic}}`, likewise: those that were not put back; where
+  there are thousands, `exact` is false and `count` the number of the topic's records. `last` is null for none.
 - `tables`: `{name, read_model, rows, written_at}`; rows include duplicates that are not merged yet.
 """
 

@@ -86,7 +86,8 @@ class Report:
         if self.kafka:
             found += self.kafka.differences
             if self.kafka.dead_letters:
-                found.append(f"{self.kafka.dead_letters} dead letters; see `jejak dead-letters list`")
+                most = "" if self.kafka.dead_letters_exact else "up to "
+                found.append(f"{most}{self.kafka.dead_letters} dead letters; see `jejak dead-letters list`")
             if not self.kafka.group.members and not self.lag:
                 found.append(f"no worker is in the group {self.kafka.group.name}")
         if self.clickhouse:
@@ -129,7 +130,7 @@ def _group(kafka: KafkaState) -> dict[str, Any]:
 def _dead_letters(kafka: KafkaState) -> dict[str, Any]:
     last = kafka.last_dead_letter
     told = last and {"at": _instant(last.at_ms), "reason": last.reason, "message": last.message, "topic": last.topic}
-    return {"count": kafka.dead_letters, "last": told}
+    return {"count": kafka.dead_letters, "exact": kafka.dead_letters_exact, "last": told}
 
 
 def _instant(at_ms: int | None) -> str | None:

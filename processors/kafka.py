@@ -1,7 +1,11 @@
 """The way to Kafka: the settings in aiokafka's words."""
 
 import ssl
+from collections.abc import Iterable
 from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
 
 from schemas.settings import Settings
 
@@ -47,3 +51,20 @@ def client_options(settings: Settings) -> dict[str, Any]:
             "sasl_plain_password": sasl_password(settings),
         }
     return options
+
+
+async def existing_partitions(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    """The partitions of those topics that exist, in their order. Nothing need be assigned to the consumer.
+
+    All topics are asked for at once: asked for by name, a missing one would be created by many a broker. The consumer
+    itself knows the partitions only of what it reads, and `topics()` tells none.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    cluster = await consumer._client.fetch_all_metadata()
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        for number in sorted(cluster.partitions_for_topic(topic) or ())
+    ]

@@ -4,7 +4,9 @@ Everything is asked at once and in bounded time: `jejak status` is typed by peop
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -13,14 +15,20 @@ from aiokafka.structs import TopicPartition
 
 from processors.dead_letter import HEADER
 from processors.group import Group, describe_group
-from processors.kafka import client_options
-from processors.lag import PartitionLag, existing_partitions, group_reader, high_watermarks, positions
+from processors.kafka import client_options, existing_partitions
+from processors.lag import PartitionLag, group_reader, high_watermarks, positions
 from processors.topics import topic_differences
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100
-_TRIES = 10
+_TRIES = 100
+#: Up to so many dead letters are read; a person waits.
+_LETTERS_READ = 5_000
+#: Of more of them, so many at the end of each partition.
+_LAST_READ = 20
+#: The header of a record in the dead letter topic that says that the letter at this offset was put back.
+_MARK = "jejak.replayed.offset"
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,8 @@ class KafkaState:
     Attributes:
         lags: every partition of the topics that exist.
         group: the consumer group with its members.
-        dead_letters: how many records the dead letter topic holds.
+        dead_letters: how many have not been put back; at most so many where `dead_letters_exact` is false.
+        dead_letters_exact: whether the whole topic was read for that, which is done up to some thousand records.
         last_dead_letter: the newest of them.
         missing: topics that do not exist, the dead letters' included.
         differences: settings of topics that are not the contract's, one line each.
@@ -56,6 +65,7 @@ class KafkaState:
     lags: list[PartitionLag]
     group: Group
     dead_letters: int
+    dead_letters_exact: bool
     last_dead_letter: LastDeadLetter | None
     missing: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
@@ -86,12 +96,13 @@ async def _asked(admin: AIOKafkaAdminClient, settings: Settings) -> KafkaState:
     wanted = [*(settings.topic(name) for name in TOPICS), settings.dead_letter_topic]
     existing = set(await admin.list_topics())
     present = [name for name in wanted if name in existing]
-    group, differences, (lags, count, last) = await asyncio.gather(
+    group, differences, (lags, letters) = await asyncio.gather(
         describe_group(admin, settings.consumer_group),
         _differences(admin, settings, present),
         _read(settings, wanted[:-1]),
     )
-    return KafkaState(lags, group, count, last, [name for name in wanted if name not in existing], differences)
+    missing = [name for name in wanted if name not in existing]
+    return KafkaState(lags, group, letters.count, letters.exact, letters.last, missing, differences)
 
 
 async def _differences(admin: AIOKafkaAdminClient, settings: Settings, present: list[str]) -> list[str]:
@@ -102,41 +113,70 @@ async def _differences(admin: AIOKafkaAdminClient, settings: Settings, present: 
         return [f"how the topics are set is not known: {type(error).__name__}"]
 
 
-async def _read(settings: Settings, topics: list[str]) -> tuple[list[PartitionLag], int, LastDeadLetter | None]:
+@dataclass(frozen=True)
+class _Letters:
+    """The dead letters in short; the attributes are `KafkaState`'s."""
+
+    count: int = 0
+    exact: bool = True
+    last: LastDeadLetter | None = None
+
+
+async def _read(settings: Settings, topics: list[str]) -> tuple[list[PartitionLag], _Letters]:
     async with group_reader(settings) as consumer:
         # Both now: once it has partitions assigned, the client knows no other topics.
         partitions = await existing_partitions(consumer, topics)
         letters = await existing_partitions(consumer, [settings.dead_letter_topic])
         lags = await positions(consumer, partitions) if partitions else []
-        count, last = await _dead_letters(consumer, letters) if letters else (0, None)
-        return lags, count, last
+        return lags, await _dead_letters(consumer, letters) if letters else _Letters()
 
 
-async def _dead_letters(
-    consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
-) -> tuple[int, LastDeadLetter | None]:
-    """How many there are, and the newest: of each partition only the last record is read."""
+async def _dead_letters(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> _Letters:
+    """Read the dead letters where they are few, else the ends of their partitions."""
     consumer.assign(partitions)
     begins = await consumer.beginning_offsets(partitions)
     ends = await high_watermarks(consumer, partitions)
-    filled = {partition for partition in partitions if ends[partition] > begins[partition]}
-    for partition in filled:
-        consumer.seek(partition, ends[partition] - 1)
-    newest: list[LastDeadLetter] = []
+    records = sum(ends[partition] - begins[partition] for partition in partitions)
+    exact = records <= _LETTERS_READ
+    waiting: dict[tuple[int, int], LastDeadLetter] = {}
+    put_back: set[tuple[int, int]] = set()
+    for partition in partitions:
+        consumer.seek(partition, begins[partition] if exact else max(begins[partition], ends[partition] - _LAST_READ))
+    async for record in _until(consumer, ends):
+        if record.value is not None:
+            waiting[record.partition, record.offset] = _last(record)
+        elif letter := _marked(record):
+            put_back.add(letter)
+    left = [letter for place, letter in waiting.items() if place not in put_back]
+    return _Letters(len(left) if exact else records, exact, max(left, key=lambda letter: letter.at_ms, default=None))
+
+
+async def _until(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> AsyncIterator[Any]:
+    """Every record from the consumer's positions to these ends."""
+    waiting = set(ends)
     for _ in range(_TRIES):
-        if not filled:
-            break
-        fetched = await consumer.getmany(*filled, timeout_ms=_FETCH_WAIT_MS)
-        newest += [_last(records[-1]) for records in fetched.values()]
-        filled -= set(fetched)
-    count = sum(ends[partition] - begins[partition] for partition in partitions)
-    return count, max(newest, key=lambda letter: letter.at_ms, default=None)
+        for partition in tuple(waiting):
+            if await consumer.position(partition) >= ends[partition]:
+                waiting.discard(partition)
+        if not waiting:
+            return
+        for records in (await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS)).values():
+            for record in records:
+                yield record
 
 
-def _last(record: object) -> LastDeadLetter:
-    headers = {name: (value or b"").decode(errors="replace") for name, value in getattr(record, "headers", ())}
+def _marked(record: Any) -> tuple[int, int] | None:
+    """Which dead letter a record says was put back; a mark has no value and stands in its letter's partition."""
+    for name, value in record.headers:
+        if name == _MARK and value and value.isdigit():
+            return record.partition, int(value)
+    return None
+
+
+def _last(record: Any) -> LastDeadLetter:
+    headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     return LastDeadLetter(
-        getattr(record, "timestamp", -1),
+        record.timestamp,
         headers.get(f"{HEADER}exception.class.name", ""),
         headers.get(f"{HEADER}exception.message", ""),
         headers.get(f"{HEADER}topic", ""),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from processors.kafka import client_options
+from processors.kafka import client_options, existing_partitions
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
@@ -76,17 +76,6 @@ async def lags(settings: Settings, names: tuple[str, ...] = TOPICS) -> list[Part
     async with group_reader(settings) as consumer:
         partitions = await existing_partitions(consumer, [settings.topic(name) for name in names])
         return await positions(consumer, partitions) if partitions else []
-
-
-async def existing_partitions(consumer: AIOKafkaConsumer, topics: list[str]) -> list[TopicPartition]:
-    """The partitions of those topics that exist, in their order."""
-    existing = await consumer.topics()
-    return [
-        TopicPartition(topic, number)
-        for topic in topics
-        if topic in existing
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
 
 
 async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> list[PartitionLag]:

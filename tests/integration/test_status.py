@@ -118,12 +118,20 @@ def test_what_is_missing_in_clickhouse_is_unhealthy_and_what_is_of_another_versi
 def test_a_missing_topic_is_unhealthy_and_dead_letters_are_a_warning(new_space: Callable[..., Space]) -> None:
     space = new_space()
     headers = (("__connect.errors.exception.class.name", b"NotJson"), ("__connect.errors.topic", b"t"))
-    space.append([RawRecord("dead-letters", b"x"), RawRecord("dead-letters", b"y", headers=headers)])
+    sent = [RawRecord("dead-letters", value, headers=headers, partition=1) for value in (b"x", b"y", b"z")]
+    (_, _, offset), *_ = space.append(sent)
+    space.append(
+        [
+            RawRecord(
+                "dead-letters", None, key=b"mark", headers=(("jejak.replayed.offset", b"%d" % offset),), partition=1
+            )
+        ]
+    )
     ran = _status(space)
     assert ran.status == 0
     assert "2 dead letters; see `jejak dead-letters list`" in ran.rows[0]["warnings"]
     assert ran.rows[0]["dead_letters"]["count"] == 2
-    assert ran.rows[0]["dead_letters"]["last"]["reason"] in ("", "NotJson")
+    assert ran.rows[0]["dead_letters"]["last"]["reason"] == "NotJson"
 
     async def delete() -> None:
         admin = AIOKafkaAdminClient(bootstrap_servers=space.settings.kafka_bootstrap_servers)
