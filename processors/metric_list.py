@@ -89,7 +89,12 @@ OLDEST_BATCH = Metric(
     "jejak_oldest_batch_seconds", "gauge", "seconds", "Age of the oldest batch in flight since its fetch; 0 for none."
 )
 BATCHES_IN_FLIGHT = Metric("jejak_batches_in_flight", "gauge", "batches", "Batches fetched and not stored yet.")
-BYTES_IN_FLIGHT = Metric("jejak_in_flight_bytes", "gauge", "bytes", "Bytes of values fetched and not stored yet.")
+BYTES_IN_FLIGHT = Metric(
+    "jejak_in_flight_bytes",
+    "gauge",
+    "bytes",
+    "Bytes of values, packed once decoded, that are fetched and not stored yet.",
+)
 
 # The worker itself.
 READY = Metric("jejak_ready", "gauge", "flag", "1 while `/readyz` answers 200.")
