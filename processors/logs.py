@@ -6,6 +6,7 @@ as it takes. What they say is kept, for at times it is the only hint, but once i
 
 import logging
 import sys
+import threading
 import time
 
 import structlog
@@ -47,6 +48,13 @@ class Calm(logging.Filter):
         return True
 
 
+def _thread_died(died: threading.ExceptHookArgs) -> None:
+    """Python would print the stack beside the log, in no line's shape."""
+    if died.exc_value is not None:
+        name = died.thread.name if died.thread else None
+        structlog.get_logger().error("a thread ended by an exception", thread=name, exc_info=died.exc_value)
+
+
 def set_up_logs(*, level: int = logging.INFO) -> None:
     """Send structlog's and the standard library's records the same way, to stderr.
 
@@ -85,6 +93,7 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
         logging.getLogger(chatty).propagate = True
     for doubled in _DOUBLED:
         logging.getLogger(doubled).setLevel(logging.CRITICAL)
+    threading.excepthook = _thread_died
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -35,6 +35,7 @@ def test_a_worker_whose_broker_is_gone_ends_when_it_is_asked_to(
         lines = worker.logged().splitlines()
         assert any('"not ready"' in line and "Kafka does not answer" in line for line in lines)
         # What aiokafka says ten times a second is let through once in a while.
-        assert len(lines) < 40, len(lines)
+        assert len(lines) < 30, len(lines)
+        assert all(line.startswith("{") for line in lines)
     finally:
         loop.run(broker.stop(1))
