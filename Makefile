@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-exactness lint format bench bench-quick clean help
+.PHONY: install demo test test-exactness test-mistakes lint format bench bench-quick clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ test: install ## unit, integration and fault tests against a real broker and a r
 
 test-exactness: install ## the property tests of the read models, ten times as long
 	@JEJAK_TEST_EXACTNESS=300 $(BIN)/python -m pytest -q tests/exactness
+
+test-mistakes: install ## deliberate mistakes in a copy of the sources, each of which the property tests must catch
+	@$(BIN)/python tests/exactness/mistakes.py
 
 lint: install ## style, types, SQL
 	$(BIN)/ruff check .

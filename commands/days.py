@@ -13,6 +13,8 @@ from schemas.instant import milliseconds
 #: Before and behind every instant that an event may have.
 _EVER_MS = 2**62
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_AGO = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
+_UNIT_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
 
 def begin_ms(option: str, text: str | None, zone: str) -> int:
@@ -42,6 +44,26 @@ def end_ms(option: str, text: str | None, zone: str) -> int:
         return _instant_ms(option, text) + 1
     day = _day(option, text)
     return _EVER_MS if day == date.max else _midnight_ms(day + timedelta(days=1), zone)
+
+
+def since_ms(option: str, text: str, zone: str, now_ms: int) -> int:
+    """The first millisecond of what is asked for, where it may also be told as a time ago.
+
+    Arguments:
+        option: the option's name, for the message.
+        text: such as `30m` or `2h` (s, m, h, d, w), a day, or an RFC 3339 instant.
+        zone: the time zone of days.
+        now_ms: the present, in milliseconds since 1970.
+
+    Raises:
+        CommandError: the text is none of them.
+    """
+    if match := _AGO.fullmatch(text):
+        return now_ms - int(match[1]) * _UNIT_MS[match[2]]
+    try:
+        return begin_ms(option, text, zone)
+    except CommandError as error:
+        raise CommandError(f"{error}; or a time ago such as 30m, 2h, 7d") from None
 
 
 def _day(option: str, text: str) -> date:

@@ -1,76 +1,156 @@
-"""`jejak dead-letters …`: what was rejected, and why."""
+"""`jejak dead-letters list` and `show`: what was rejected, and why. `replay` is a file of its own."""
 
 import asyncio
 import base64
+import heapq
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from commands import dead_letter_replay
+from commands.dead_letter_counts import count, print_counts
+from commands.dead_letter_selection import Reasons, Since, Topics, found, place_of, selected
 from commands.errors import CommandError
-from commands.output import local_time, print_json, print_table
-from processors.dead_letter_reading import StoredDeadLetter, read_dead_letters
+from commands.output import local_time, one_row, plain, print_json, print_table
+from commands.progress import progress
+from commands.reading import tell
+from processors.dead_letter_marks import Mark, Place
+from processors.dead_letter_reading import DeadLetterTopic, Selection
+from processors.dead_letter_replay import impossible, now_ms, still_rejected
+from processors.stored_dead_letter import StoredDeadLetter
 from schemas.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="What was rejected, and why.")
+app = typer.Typer(no_args_is_help=True, help="What was rejected and why; put it back after a fix.")
+app.command("replay")(dead_letter_replay.replay)
 
 
 @app.command("list")
 def list_(
+    topic: Topics = None,
+    reason: Reasons = None,
+    since: Since = None,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only those not put back yet.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="How many by topic and reason, instead.")] = False,
     limit: Annotated[int, typer.Option(help="How many at most, the newest.", min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """List dead letters, newest first."""
-    letters = asyncio.run(_read_all())
-    letters.sort(key=lambda letter: (letter.timestamp_ms, letter.partition, letter.offset), reverse=True)
-    if as_json:
-        print_json(_as_json(letter) for letter in letters[:limit])
+    settings = Settings()
+    letters = _read(settings, selected(settings, topic, reason, since), waiting=waiting)
+    if counts:
+        print_counts(asyncio.run(count(letters)), as_json=as_json)
         return
-    print_table(
-        ["id", "rejected at", "from", "reason", "message"],
-        (
-            [
-                f"{letter.partition}:{letter.offset}",
-                local_time(_instant(letter)),
-                _origin(letter),
-                letter.reasons.get("exception.class.name", ""),
-                letter.reasons.get("exception.message", ""),
-            ]
-            for letter in letters[:limit]
-        ),
-    )
-    if len(letters) > limit:
-        typer.echo(f"{len(letters) - limit} more; show them with --limit", err=True)
+    newest, total = asyncio.run(_newest(letters, limit, whole=as_json))
+    if as_json:
+        print_json(_as_json(letter) for letter in newest)
+    else:
+        _print(newest)
+    if not total:
+        tell("no such dead letters")
+    elif total > limit:
+        tell(f"{total - limit} more; show them with --limit")
 
 
 @app.command()
 def show(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it: partition:offset.")],
-    as_json: Annotated[bool, typer.Option("--json", help="For machines; value and key in base64.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Nothing but the value, as it is.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines; bytes in base64, too.")] = False,
 ) -> None:
-    """Show one dead letter whole."""
-    for letter in asyncio.run(_read_all()):
-        if f"{letter.partition}:{letter.offset}" == letter_id:
-            break
+    """Show one dead letter whole, and whether it could be put back now."""
+    settings = Settings()
+    letter, marks = asyncio.run(_find(settings, place_of(letter_id)))
+    if raw and letter.lost_sha256 is not None:
+        raise CommandError(f"{letter_id}: {impossible(settings, letter)}")
+    verdict = impossible(settings, letter) or still_rejected(settings, letter, now_ms())
+    if raw:
+        sys.stdout.buffer.write(letter.value)
+        sys.stdout.buffer.flush()
+    elif as_json:
+        print_json([_as_json(letter) | _exactly(letter) | {"marks": list(map(_mark, marks)), "refused": verdict}])
     else:
-        raise CommandError(f"no dead letter {letter_id!r}; `jejak dead-letters list` shows their ids")
-    if as_json:
-        print_json([_as_json(letter) | {"value_base64": base64.b64encode(letter.value).decode()}])
-        return
+        _print_whole(letter, marks, verdict)
+
+
+async def _read(settings: Settings, selection: Selection, *, waiting: bool) -> AsyncIterator[StoredDeadLetter]:
+    """The selected letters, under a bar that tells how far the topic is read."""
+    async with DeadLetterTopic(settings) as topic:
+        spans = await topic.spans(selection)
+        with progress("reading", 2 * sum(end - begin for begin, end in spans.values())) as advance:
+            async for letter in topic.letters(selection, spans, advance):
+                if not (waiting and letter.replayed):
+                    yield letter
+
+
+async def _newest(
+    letters: AsyncIterator[StoredDeadLetter], limit: int, *, whole: bool
+) -> tuple[list[StoredDeadLetter], int]:
+    """The newest letters, and how many there are in all. No more than these are ever kept.
+
+    Arguments:
+        letters: in any order.
+        limit: how many to keep.
+        whole: whether values are wanted; they can be large.
+    """
+    total = 0
+    kept: list[tuple[int, int, int, StoredDeadLetter]] = []
+    async for letter in letters:
+        total += 1
+        light = letter if whole else replace(letter, value=b"", headers=())
+        item = (letter.timestamp_ms, letter.partition, letter.offset, light)
+        if len(kept) < limit:
+            heapq.heappush(kept, item)
+        else:
+            heapq.heappushpop(kept, item)
+    return [item[-1] for item in sorted(kept, key=lambda item: item[:-1], reverse=True)], total
+
+
+async def _find(settings: Settings, place: Place) -> tuple[StoredDeadLetter, list[Mark]]:
+    async with DeadLetterTopic(settings) as topic:
+        letter = await found(topic, place)
+        marks = await topic.marks(place)
+        return replace(letter, replayed=bool(marks)), marks
+
+
+def _print(letters: list[StoredDeadLetter]) -> None:
+    print_table(
+        ["id", "rejected at", "from", "reason", "replayed", "message"],
+        (
+            [
+                letter.id,
+                local_time(_instant(letter.timestamp_ms)),
+                _origin(letter),
+                letter.reason,
+                "yes" if letter.replayed else "",
+                letter.message,
+            ]
+            for letter in letters
+        ),
+    )
+
+
+def _print_whole(letter: StoredDeadLetter, marks: list[Mark], verdict: str | None) -> None:
+    typer.echo(f"rejected at: {local_time(_instant(letter.timestamp_ms))}")
     for name, text in letter.reasons.items():
-        typer.echo(f"{name}: {text}")
-    typer.echo(f"key: {_text(letter.key)}")
+        typer.echo(f"{name}: {one_row(text)}")
+    for mark in marks:
+        place = f"{mark.topic}[{mark.partition}]@{mark.offset}"
+        typer.echo(f"replayed: {local_time(_instant(mark.at_ms))}, to {one_row(place)}")
+    typer.echo(f"replay now: {one_row(verdict) if verdict else 'it would be taken'}")
+    typer.echo(f"key: {_shown(letter.key)}")
     for name, value in letter.headers:
-        typer.echo(f"header {name}: {_text(value)}")
-    typer.echo(f"\n{_text(letter.value)}")
+        typer.echo(f"header {one_row(name)}: {_shown(value)}")
+    if letter.lost_sha256 is not None:
+        typer.echo(f"value lost: {letter.lost_bytes} bytes, SHA-256 {one_row(letter.lost_sha256)}")
+    typer.echo("\n" + "\n".join(map(one_row, _text(letter.value).split("\n"))))
 
 
-async def _read_all() -> list[StoredDeadLetter]:
-    return [letter async for letter in read_dead_letters(Settings())]
-
-
-def _instant(letter: StoredDeadLetter) -> datetime:
-    return datetime.fromtimestamp(letter.timestamp_ms / 1000, UTC)
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _origin(letter: StoredDeadLetter) -> str:
@@ -78,16 +158,40 @@ def _origin(letter: StoredDeadLetter) -> str:
     return f"{reasons.get('topic', '?')}[{reasons.get('partition', '?')}]@{reasons.get('offset', '?')}"
 
 
-def _text(value: bytes | None) -> str:
-    return "–" if value is None else value.decode(errors="backslashreplace")
+def _shown(value: bytes | None) -> str:
+    return "–" if value is None else one_row(_text(value))
+
+
+def _text(value: bytes) -> str:
+    return value.decode(errors="backslashreplace")
 
 
 def _as_json(letter: StoredDeadLetter) -> dict[str, Any]:
     return {
-        "id": f"{letter.partition}:{letter.offset}",
-        "rejected_at": _instant(letter),
+        "id": letter.id,
+        "rejected_at": _instant(letter.timestamp_ms),
         **{name.replace(".", "_"): text for name, text in letter.reasons.items()},
-        "key": _text(letter.key),
+        "replayed": letter.replayed,
+        "key": None if letter.key is None else _text(letter.key),
         "value": _text(letter.value),
-        "headers": [[name, _text(value)] for name, value in letter.headers],
+        "value_lost_bytes": letter.lost_bytes,
+        "headers": [[name, None if value is None else _text(value)] for name, value in letter.headers],
     }
+
+
+def _exactly(letter: StoredDeadLetter) -> dict[str, Any]:
+    """What text cannot tell exactly."""
+    return {
+        "key_base64": _base64(letter.key),
+        "value_base64": _base64(letter.value),
+        "headers_base64": [[name, _base64(value)] for name, value in letter.headers],
+    }
+
+
+def _base64(value: bytes | None) -> str | None:
+    return None if value is None else base64.b64encode(value).decode()
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    place = {"topic": mark.topic, "partition": mark.partition, "offset": mark.offset}
+    return {"replayed_at": plain(_instant(mark.at_ms)), **place}

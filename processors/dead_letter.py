@@ -25,10 +25,14 @@ from schemas.settings import Settings
 log = structlog.get_logger()
 
 HEADER = "__connect.errors."
+#: What they say, in the order in which they stand behind the record's own headers.
+REASON_NAMES = ("topic", "partition", "offset", "stage", "exception.class.name", "exception.message")
+#: Headers of a value that was too large to be kept.
+VALUE_SHA256, VALUE_BYTES = "jejak.value.sha256", "jejak.value.bytes"
 #: Kafka Connect's name for the step from bytes to a typed record, which is what every rejection here failed at.
 STAGE = "VALUE_CONVERTER"
 #: Above the topic's own 16 MiB: the broker decides what is too large, not the client.
-_MAX_REQUEST_BYTES = 32 * 2**20
+MAX_REQUEST_BYTES = 32 * 2**20
 
 Headers = list[tuple[str, bytes]]
 
@@ -45,7 +49,7 @@ class DeadLetter:
         """What is kept of a value that even the dead letter topic refuses for its size."""
         digest = hashlib.sha256(self.value).hexdigest().encode()
         size = str(len(self.value)).encode()
-        extra = [("jejak.value.sha256", digest), ("jejak.value.bytes", size)]
+        extra = [(VALUE_SHA256, digest), (VALUE_BYTES, size)]
         return DeadLetter(self.key, b"", [*self.headers, *extra])
 
 
@@ -56,16 +60,11 @@ def dead_letter(record: Any, error: RejectedError) -> DeadLetter:
         record: the record as aiokafka gave it.
         error: why it is no event.
     """
-    told = {
-        "topic": record.topic,
-        "partition": str(record.partition),
-        "offset": str(record.offset),
-        "stage": STAGE,
-        "exception.class.name": error.reason.value,
-        "exception.message": error.message,
-    }
+    told = (record.topic, str(record.partition), str(record.offset), STAGE, error.reason.value, error.message)
     # A lone surrogate quoted from the input must not make the reason itself unwritable.
-    reasons = [(HEADER + name, text.encode(errors="backslashreplace")) for name, text in told.items()]
+    reasons = [
+        (HEADER + name, text.encode(errors="backslashreplace")) for name, text in zip(REASON_NAMES, told, strict=True)
+    ]
     return DeadLetter(record.key, record.value, [*record.headers, *reasons])
 
 
@@ -123,7 +122,7 @@ class DeadLetters:
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:
             if self._producer is None:
-                producer = AIOKafkaProducer(**self._options, acks="all", max_request_size=_MAX_REQUEST_BYTES)
+                producer = AIOKafkaProducer(**self._options, acks="all", max_request_size=MAX_REQUEST_BYTES)
                 try:
                     await producer.start()
                 except BaseException:

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letter import HEADER
+from processors.dead_letter_marks import read_mark
 from processors.group import Group, describe_group
 from processors.kafka import client_options, existing_partitions
 from processors.lag import PartitionLag, group_reader, high_watermarks, positions
@@ -27,8 +28,6 @@ _TRIES = 100
 _LETTERS_READ = 5_000
 #: Of more of them, so many at the end of each partition.
 _LAST_READ = 20
-#: The header of a record in the dead letter topic that says that the letter at this offset was put back.
-_MARK = "jejak.replayed.offset"
 
 
 @dataclass(frozen=True)
@@ -145,8 +144,8 @@ async def _dead_letters(consumer: AIOKafkaConsumer, partitions: list[TopicPartit
     async for record in _until(consumer, ends):
         if record.value is not None:
             waiting[record.partition, record.offset] = _last(record)
-        elif letter := _marked(record):
-            put_back.add(letter)
+        elif mark := read_mark(record):
+            put_back.add(mark.letter)
     left = [letter for place, letter in waiting.items() if place not in put_back]
     return _Letters(len(left) if exact else records, exact, max(left, key=lambda letter: letter.at_ms, default=None))
 
@@ -163,14 +162,6 @@ async def _until(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) ->
         for records in (await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS)).values():
             for record in records:
                 yield record
-
-
-def _marked(record: Any) -> tuple[int, int] | None:
-    """Which dead letter a record says was put back; a mark has no value and stands in its letter's partition."""
-    for name, value in record.headers:
-        if name == _MARK and value and value.isdigit():
-            return record.partition, int(value)
-    return None
 
 
 def _last(record: Any) -> LastDeadLetter:

@@ -4,7 +4,6 @@ Rows wait for their block, and a block for ClickHouse, perhaps through an outage
 of the memory, so a worker can gather large blocks, which cost ClickHouse less per row than small ones.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import zstandard
@@ -29,11 +28,26 @@ class Packed:
     size: int
 
 
-def pack(lines: Sequence[bytes]) -> Packed:
-    """Pack lines of JSONEachRow. Takes some milliseconds per MiB and lets go of the interpreter meanwhile.
+class Packer:
+    """Packs one batch piece by piece, so that no more than a piece of it lies about unpacked."""
 
-    Arguments:
-        lines: the rows, each line with its line feed; a piece may hold several of them.
-    """
-    text = b"".join(lines)
-    return Packed(zstandard.ZstdCompressor(level=_LEVEL).compress(text), text.count(b"\n"), len(text))
+    def __init__(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
+        self._body = bytearray()
+        self._rows = 0
+        self._size = 0
+
+    def add(self, lines: bytes) -> None:
+        """Pack some rows: a millisecond or two per MiB, in which the interpreter's lock is free.
+
+        Arguments:
+            lines: JSONEachRow, each row with its line feed.
+        """
+        self._body += self._compressor.compress(lines)
+        self._rows += lines.count(b"\n")
+        self._size += len(lines)
+
+    def finish(self) -> Packed:
+        """What was added, as one frame. Nothing can be added any more."""
+        self._body += self._compressor.flush()
+        return Packed(bytes(self._body), self._rows, self._size)

@@ -12,7 +12,7 @@ from processors.batch import Batch
 from processors.dead_letter import DeadLetter, DeadLetters, dead_letter
 from processors.group_commit import GroupCommit
 from processors.metrics import Metrics
-from processors.packing import pack
+from processors.packing import Packer
 from processors.row import MERGED, lines_of, merge_of
 from processors.tuning import Tuning
 from projections.roots import Merge
@@ -25,12 +25,12 @@ class Decoded:
     """What came of a batch.
 
     Attributes:
-        lines: the good records' rows, several to a piece.
+        rows: the good records' rows.
         letters: the bad ones' dead letters.
         merges: the merges of contacts among the good ones.
     """
 
-    lines: list[bytes] = field(default_factory=list)
+    rows: Packer = field(default_factory=Packer)
     letters: list[DeadLetter] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
 
@@ -55,7 +55,7 @@ class Projector:
         """
         batch.taken = True
         decoded = await self._decode(batch, topic)
-        packed = await asyncio.to_thread(pack, decoded.lines)
+        packed = decoded.rows.finish()
         batch.shrink(len(packed.body))
         if decoded.letters:
             await self._dead_letters.send(decoded.letters)
@@ -66,8 +66,9 @@ class Projector:
         step = self._tuning.records_between_yields
         for start in range(0, len(batch.records), step):
             found = [self._decode_one(record, topic, decoded) for record in batch.records[start : start + step]]
-            decoded.lines.append(lines_of(event for event in found if event is not None))
-            await asyncio.sleep(0)
+            lines = lines_of(event for event in found if event is not None)
+            # On another thread, and so that the event loop gets its turn.
+            await asyncio.to_thread(decoded.rows.add, lines)
         self._metrics.consumed.labels(batch.partition.topic).inc(len(batch.records))
         return decoded
 

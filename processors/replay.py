@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from clickhouse_connect.driver.client import Client
 
-from processors.kafka import client_options
+from processors.kafka import client_options, existing_partitions
 from processors.lag import high_watermarks
 from processors.row import COLUMNS, row_of
 from projections.clickhouse import connect
@@ -140,15 +140,12 @@ async def _records(settings: Settings) -> AsyncIterator[tuple[Any, int]]:
 
 
 async def _partitions(settings: Settings, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
-    existing = await consumer.topics()
+    partitions = await existing_partitions(consumer, [settings.topic(name) for name in TOPICS])
+    existing = {partition.topic for partition in partitions}
     missing = [settings.topic(name) for name in TOPICS if settings.topic(name) not in existing]
     if missing:
         raise RebuildError(f"topics are missing: {', '.join(missing)}; nothing was changed")
-    return [
-        TopicPartition(settings.topic(name), number)
-        for name in TOPICS
-        for number in sorted(consumer.partitions_for_topic(settings.topic(name)) or ())
-    ]
+    return partitions
 
 
 def _insert(client: Client, rows: list[bytes]) -> None:

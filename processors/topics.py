@@ -1,6 +1,9 @@
 """The topics: created as the contract has them (section 2), or checked where they exist already."""
 
+import asyncio
+import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -9,6 +12,8 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from processors.kafka import client_options
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
+
+_KNOWN_SECONDS = 10.0
 
 PARTITIONS = 4
 #: Copies of each partition, where there are as many brokers.
@@ -52,6 +57,7 @@ async def ensure_topics(settings: Settings) -> TopicReport:
         for name, configs in wanted.items():
             created = name not in existing and await _create(admin, name, configs, replicas)
             (report.created if created else report.present).append(name)
+        await _until_known(admin, report.created)
         report.differences = await topic_differences(admin, settings, report.present)
         return report
     finally:
@@ -88,6 +94,20 @@ async def _create(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str]
         if code:
             raise for_code(code)(f"topic {name}: {rest[0] if rest and rest[0] else 'refused'}")
     return True
+
+
+async def _until_known(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+    """Wait until the brokers tell of new topics and who leads them: they have said yes before they all know of it."""
+    deadline = time.monotonic() + _KNOWN_SECONDS
+    while names and time.monotonic() < deadline:
+        described = await admin.describe_topics(names)
+        if all(not item["error_code"] and _is_led(item["partitions"]) for item in described):
+            return
+        await asyncio.sleep(0.05)
+
+
+def _is_led(partitions: list[dict[str, Any]]) -> bool:
+    return bool(partitions) and all(not item["error_code"] and item["leader"] >= 0 for item in partitions)
 
 
 async def _partition_differences(admin: AIOKafkaAdminClient, names: list[str]) -> list[str]:

@@ -15,10 +15,10 @@ class Tuning:
     #: Admission, which bounds the worker's memory: of values not decoded yet and of packed rows. It must let the next
     #: block be gathered while one is on its way, or fetching and storing take turns.
     batches_per_partition: int = 32
-    bytes_in_flight: int = 32 * 2**20
+    bytes_in_flight: int = 16 * 2**20
     #: One fetch of one partition; also what bounds the time an agent holds the event loop.
     max_poll_records: int = 10_000
-    max_partition_fetch_bytes: int = 4 * 2**20
+    max_partition_fetch_bytes: int = 2 * 2**20
     #: aiokafka keeps one fetch in flight per broker, so an idle topic's long poll would throttle a lagging one.
     fetch_max_wait_ms: int = 100
     #: Records decoded between two looks at the event loop: heartbeats, health checks.

@@ -13,6 +13,7 @@ from processors.app import JejakApp
 from processors.health import HealthServer, listen
 from processors.kafka_faults import explain_kafka
 from processors.logs import set_up_logs
+from processors.memory import share_one_heap
 from processors.topics import missing_topics
 from processors.tuning import Tuning
 from processors.watchdog import Watchdog
@@ -38,6 +39,7 @@ def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
     Returns:
         The exit status: 0 after a signal, once all that was taken is written and committed; 1 after a crash.
     """
+    share_one_heap()
     set_up_logs(level=logging.getLevelNamesMapping()[settings.log_level.upper()])
     listener = listen(settings.http_host, settings.http_port)
     _calm_garbage_collector()

@@ -47,8 +47,6 @@ class Appender:
         )
         try:
             await self._producer.start()
-            # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
-            await self._producer.client.fetch_all_metadata()
         except BaseException:
             await self._producer.stop()
             raise
@@ -104,9 +102,11 @@ class Appender:
     async def _partition_count(self, topic: str) -> int:
         if topic not in self._partitions:
             assert self._producer is not None
-            if topic not in self._producer.client.cluster.topics():
-                raise UnknownTopicOrPartitionError(f"topic {topic} is missing; run `jejak topics`")
-            self._partitions[topic] = len(await self._producer.partitions_for(topic))
+            # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
+            cluster = await self._producer.client.fetch_all_metadata()
+            self._partitions = {name: len(cluster.partitions_for_topic(name)) for name in cluster.topics()}
+        if topic not in self._partitions:
+            raise UnknownTopicOrPartitionError(f"topic {topic} is missing; run `jejak topics`")
         return self._partitions[topic]
 
     async def _send(self, place: tuple[str, int]) -> None:

@@ -1,7 +1,7 @@
 """Every view equals a plain fold of the set of events, whatever the order, the batches and the duplicates.
 
-It can fail: a version without its tie-break, a filter on cleared statuses, `min` of nothing, a stored count and the
-like were tried on it, and it caught each of them (docs/decisions.md has the list).
+It can fail: `make test-mistakes` makes a dozen mistakes, such as a version without its tie-break, a filter on cleared
+statuses or `min` of nothing, and it must catch each of them.
 """
 
 import itertools

@@ -14,6 +14,7 @@ from tests.support.space import Space
         ("topics",),
         ("produce",),
         ("dead-letters", "list"),
+        ("dead-letters", "replay"),
         ("simulate", "--contacts", "1", "--days", "1", "--produce"),
     ],
     ids=" ".join,

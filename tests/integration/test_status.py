@@ -10,6 +10,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.embedded.ports import claim
+from processors.dead_letter_marks import Mark
 from tests.support.events import event, new_workspace
 from tests.support.jejak import Ran, jejak
 from tests.support.kafka import RawRecord
@@ -120,13 +121,8 @@ def test_a_missing_topic_is_unhealthy_and_dead_letters_are_a_warning(new_space: 
     headers = (("__connect.errors.exception.class.name", b"NotJson"), ("__connect.errors.topic", b"t"))
     sent = [RawRecord("dead-letters", value, headers=headers, partition=1) for value in (b"x", b"y", b"z")]
     (_, _, offset), *_ = space.append(sent)
-    space.append(
-        [
-            RawRecord(
-                "dead-letters", None, key=b"mark", headers=(("jejak.replayed.offset", b"%d" % offset),), partition=1
-            )
-        ]
-    )
+    mark = Mark((1, offset), "t", 0, 0)
+    space.append([RawRecord("dead-letters", None, key=mark.key, headers=tuple(mark.headers), partition=1)])
     ran = _status(space)
     assert ran.status == 0
     assert "2 dead letters; see `jejak dead-letters list`" in ran.rows[0]["warnings"]

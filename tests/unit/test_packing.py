@@ -4,9 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from zstandard import ZstdDecompressor
 
-from processors.packing import pack
+from processors.packing import Packed, Packer
 
 LINES = st.lists(st.binary(max_size=50).map(lambda text: text.replace(b"\n", b" ") + b"\n"), max_size=20)
+
+
+def pack(pieces: list[bytes]) -> Packed:
+    packer = Packer()
+    for piece in pieces:
+        packer.add(piece)
+    return packer.finish()
 
 
 @given(st.lists(LINES, max_size=5))

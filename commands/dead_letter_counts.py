@@ -1,0 +1,45 @@
+"""`jejak dead-letters list --counts`: how many dead letters by topic and reason."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from commands.output import print_json, print_table
+from processors.stored_dead_letter import StoredDeadLetter
+
+
+@dataclass
+class Count:
+    """How many dead letters of one topic and reason.
+
+    Attributes:
+        letters: all of them.
+        replayed: how many of these were put back.
+    """
+
+    letters: int = 0
+    replayed: int = 0
+
+
+Counts = dict[tuple[str, str], Count]
+
+
+async def count(letters: AsyncIterator[StoredDeadLetter]) -> Counts:
+    """Count letters by topic and reason."""
+    counts: Counts = {}
+    async for letter in letters:
+        item = counts.setdefault((letter.topic, letter.reason), Count())
+        item.letters += 1
+        item.replayed += letter.replayed
+    return counts
+
+
+def print_counts(counts: Counts, *, as_json: bool) -> None:
+    """Write them, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1].letters, item[0]))
+    if as_json:
+        print_json({"topic": topic, "reason": reason, **vars(item)} for (topic, reason), item in ordered)
+        return
+    print_table(
+        ["topic", "reason", "dead letters", "replayed"],
+        ([topic, reason, item.letters, item.replayed] for (topic, reason), item in ordered),
+    )

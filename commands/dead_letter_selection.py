@@ -1,0 +1,80 @@
+"""Which dead letters a command means: ids and filters, as people give them."""
+
+import re
+import time
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from commands.days import since_ms
+from commands.errors import CommandError
+from processors.dead_letter_marks import Place
+from processors.dead_letter_reading import DeadLetterTopic, Selection
+from processors.stored_dead_letter import StoredDeadLetter
+from schemas.catalogue import TOPICS
+from schemas.rejection import Reason
+from schemas.settings import Settings
+
+Topics = Annotated[
+    list[str] | None,
+    typer.Option("--topic", help="Only from this topic, with or without its prefix. May be repeated."),
+]
+Reasons = Annotated[
+    list[Reason] | None,
+    typer.Option(
+        "--reason",
+        case_sensitive=False,
+        metavar="REASON",
+        help=f"Only rejected for this reason: {', '.join(Reason)}. May be repeated.",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Only rejected since: 30m, 2h, 7d ago, a day in JEJAK_TIMEZONE, or an instant with its offset."),
+]
+
+_ID = re.compile(r"(\d{1,9}):(\d{1,18})", re.ASCII)
+
+
+def selected(
+    settings: Settings, topics: Sequence[str] | None, reasons: Sequence[Reason] | None, since: str | None
+) -> Selection:
+    """What the filters select.
+
+    Raises:
+        CommandError: `--since` is no point in time.
+    """
+    names = [settings.topic(name) if name in TOPICS else name for name in topics or ()]
+    moment = None if since is None else since_ms("--since", since, settings.timezone, int(time.time() * 1000))
+    return Selection(frozenset(names), frozenset(reason.value for reason in reasons or ()), moment)
+
+
+def place_of(letter_id: str) -> Place:
+    """Read an id.
+
+    Raises:
+        CommandError: it is none.
+    """
+    match = _ID.fullmatch(letter_id)
+    if match is None:
+        raise unknown(letter_id)
+    return int(match[1]), int(match[2])
+
+
+def unknown(letter_id: str) -> CommandError:
+    """What to say of an id that names no dead letter."""
+    return CommandError(f"no dead letter {letter_id!r}; `jejak dead-letters list` shows their ids")
+
+
+async def found(topic: DeadLetterTopic, place: Place) -> StoredDeadLetter:
+    """The letter with an id.
+
+    Raises:
+        CommandError: there is none.
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    letter = await topic.letter(place)
+    if letter is None:
+        raise unknown(f"{place[0]}:{place[1]}")
+    return letter

@@ -1,0 +1,121 @@
+"""A dead letter as it lies in its topic, taken apart: the record as it was, and why it was rejected.
+
+The inverse of `processors/dead_letter.py`. What a producer sent under our own header names, because its record had
+been a dead letter elsewhere, is told from our words by its place: ours are the last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from processors.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
+from processors.dead_letter_marks import Place
+
+#: As records have them: a header's value may be null.
+RecordHeaders = tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True)
+class StoredDeadLetter:
+    """A dead letter.
+
+    Attributes:
+        partition, offset: its place in the dead letter topic.
+        timestamp_ms: when it was rejected.
+        key, value, headers: the record's own, byte for byte; what was added in rejecting is not among the headers.
+        reasons: what the `__connect.errors.` headers say, by their names behind that.
+        lost_bytes: how large the value was, where the broker refused its size and it is empty now; else None.
+        lost_sha256: that value's hash, in hexadecimal.
+        replayed: whether it was put back.
+    """
+
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes
+    headers: RecordHeaders
+    reasons: dict[str, str]
+    lost_bytes: int | None = None
+    lost_sha256: str | None = None
+    replayed: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Its partition and offset."""
+        return self.partition, self.offset
+
+    @property
+    def id(self) -> str:
+        """Its place as people write it."""
+        return f"{self.partition}:{self.offset}"
+
+    @property
+    def topic(self) -> str:
+        """The full name of the topic that it came from; empty where it does not say."""
+        return self.reasons.get("topic", "")
+
+    @property
+    def reason(self) -> str:
+        """Why it was rejected, in one word; empty where it does not say."""
+        return self.reasons.get("exception.class.name", "")
+
+    @property
+    def message(self) -> str:
+        """The field, and what is wrong with it."""
+        return self.reasons.get("exception.message", "")
+
+
+def read_letter(record: Any, *, replayed: bool = False) -> StoredDeadLetter:
+    """Take a record of the dead letter topic apart.
+
+    Arguments:
+        record: as aiokafka gave it; its value is not null.
+        replayed: whether it has a mark.
+    """
+    headers: RecordHeaders = tuple(record.headers)
+    headers, sha256, size = _without_lost_value(headers, record.value)
+    headers, reasons = _without_reasons(headers)
+    return StoredDeadLetter(
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        headers,
+        reasons,
+        size,
+        sha256,
+        replayed,
+    )
+
+
+def _names(headers: Sequence[tuple[str, bytes | None]]) -> list[str]:
+    return [name for name, _ in headers]
+
+
+def _without_lost_value(headers: RecordHeaders, value: bytes) -> tuple[RecordHeaders, str | None, int | None]:
+    """The headers before the hash and the size of a value that was too large, and these two."""
+    if value or _names(headers[-2:]) != [VALUE_SHA256, VALUE_BYTES]:
+        return headers, None, None
+    sha256, size = (_text(item) for _, item in headers[-2:])
+    return headers[:-2], sha256, int(size) if size.isdecimal() else None
+
+
+def _without_reasons(headers: RecordHeaders) -> tuple[RecordHeaders, dict[str, str]]:
+    """The record's own headers, and the reasons behind them.
+
+    A record that somebody else put into the topic, or another tool after it had changed the headers, may have its
+    reasons anywhere.
+    """
+    count = len(REASON_NAMES)
+    if _names(headers[-count:]) == [HEADER + name for name in REASON_NAMES]:
+        own, told = headers[:-count], headers[-count:]
+    else:
+        own = tuple(item for item in headers if not item[0].startswith(HEADER))
+        told = tuple(item for item in headers if item[0].startswith(HEADER))
+    return own, {name.removeprefix(HEADER): _text(value) for name, value in told}
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode(errors="replace")

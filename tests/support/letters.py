@@ -1,0 +1,124 @@
+"""A letter box: topics of its own that no worker reads, and dead letters put there just so."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from processors.dead_letter import DeadLetter, dead_letter
+from processors.dead_letter_reading import DeadLetterTopic, Selection
+from processors.dead_letter_replay import Replayed, Replayer
+from processors.stored_dead_letter import StoredDeadLetter
+from processors.topics import ensure_topics
+from schemas.rejection import Reason, RejectedError
+from schemas.settings import Settings
+from tests.support.jejak import Ran, jejak
+from tests.support.kafka import Headers, read_topic
+from tests.support.loop import BackgroundLoop
+from tests.support.stack import Stack
+
+ERROR = RejectedError(Reason.INVALID_DATA, "data.contact_id: Field required")
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that was rejected, and how.
+
+    Attributes:
+        topic: in the catalogue's words, without the prefix.
+        at_ms: when it was rejected; None for now.
+        letter_partition: the partition of the dead letter topic.
+        emptied: whether the dead letter was too large for the broker.
+    """
+
+    value: bytes
+    topic: str = "messages"
+    key: bytes | None = b"k"
+    headers: Headers = ()
+    error: RejectedError = ERROR
+    partition: int = 1
+    at_ms: int | None = None
+    letter_partition: int = 0
+    emptied: bool = False
+
+    def letter(self, prefix: str, offset: int) -> DeadLetter:
+        """Its dead letter, made by what the worker makes it by."""
+        record = SimpleNamespace(
+            topic=prefix + self.topic,
+            partition=self.partition,
+            offset=offset,
+            key=self.key,
+            value=self.value,
+            headers=self.headers,
+        )
+        letter = dead_letter(record, self.error)
+        return letter.without_value() if self.emptied else letter
+
+
+class LetterBox:
+    """Topics under a prefix of their own."""
+
+    def __init__(self, stack: Stack, loop: BackgroundLoop) -> None:
+        self._loop = loop
+        self.settings = Settings(
+            _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own
+            kafka_bootstrap_servers=stack.kafka,
+            topic_prefix=f"l{uuid.uuid4().hex[:10]}.",
+        )
+        loop.run(ensure_topics(self.settings))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings as variables, for processes."""
+        return {
+            "JEJAK_KAFKA_BOOTSTRAP_SERVERS": self.settings.kafka_bootstrap_servers,
+            "JEJAK_TOPIC_PREFIX": self.settings.topic_prefix,
+        }
+
+    def command(self, *arguments: str) -> Ran:
+        """Run `jejak dead-letters …` here."""
+        return jejak("dead-letters", *arguments, settings=self.environment)
+
+    def put(self, rejected: Sequence[Rejected]) -> list[str]:
+        """Append dead letters; the id of each."""
+        return self._loop.run(self._put(rejected))
+
+    async def _put(self, rejected: Sequence[Rejected]) -> list[str]:
+        async with AIOKafkaProducer(bootstrap_servers=self.settings.kafka_bootstrap_servers) as producer:
+            ids = []
+            for number, item in enumerate(rejected):
+                letter = item.letter(self.settings.topic_prefix, number)
+                place = await producer.send_and_wait(
+                    self.settings.dead_letter_topic,
+                    letter.value,
+                    key=letter.key,
+                    headers=letter.headers,
+                    partition=item.letter_partition,
+                    timestamp_ms=int(time.time() * 1000) if item.at_ms is None else item.at_ms,
+                )
+                ids.append(f"{place.partition}:{place.offset}")
+            return ids
+
+    def letters(self, selection: Selection | None = None) -> list[StoredDeadLetter]:
+        """The dead letters, by their ids' order."""
+        return sorted(self._loop.run(self._letters(selection or Selection())), key=lambda letter: letter.place)
+
+    async def _letters(self, selection: Selection) -> list[StoredDeadLetter]:
+        async with DeadLetterTopic(self.settings) as topic:
+            return [letter async for letter in topic.letters(selection)]
+
+    def replay(self, letters: Sequence[StoredDeadLetter], *, force: bool = False) -> list[Replayed]:
+        """Put letters back without the command."""
+        return self._loop.run(self._replay(letters, force))
+
+    async def _replay(self, letters: Sequence[StoredDeadLetter], force: bool) -> list[Replayed]:
+        async with Replayer(self.settings, force=force) as replayer:
+            return await replayer.replay(letters)
+
+    def topic(self, name: str) -> list[Any]:
+        """The records of one of the topics."""
+        return self._loop.run(read_topic(self.settings.kafka_bootstrap_servers, self.settings.topic(name)))

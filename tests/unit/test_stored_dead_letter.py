@@ -1,0 +1,59 @@
+"""Dead letters taken apart: the record as it was, whatever headers it had."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.dead_letter import HEADER, REASON_NAMES, DeadLetter, dead_letter
+from processors.stored_dead_letter import read_letter
+from schemas.rejection import Reason, RejectedError
+
+_NAMES = st.one_of(
+    st.text(max_size=5),
+    st.sampled_from([HEADER + name for name in REASON_NAMES] + ["jejak.value.sha256", "jejak.value.bytes"]),
+)
+_HEADERS = st.lists(st.tuples(_NAMES, st.one_of(st.none(), st.binary(max_size=5)))).map(tuple)
+_REASONS = (*((HEADER + name, b"older") for name in REASON_NAMES),)
+
+
+def made(value: bytes, headers: Any = (), *, emptied: bool = False) -> Any:
+    """A record of the dead letter topic, as the worker makes it."""
+    original = SimpleNamespace(topic="t", partition=3, offset=4, key=None, value=value, headers=headers)
+    letter = dead_letter(original, RejectedError(Reason.NOT_JSON, "value: é"))
+    return stored(letter.without_value() if emptied else letter)
+
+
+def stored(letter: DeadLetter) -> Any:
+    return SimpleNamespace(
+        partition=1, offset=2, timestamp=5, key=letter.key, value=letter.value, headers=tuple(letter.headers)
+    )
+
+
+@given(_HEADERS, st.booleans())
+def test_a_record_s_own_headers_are_told_from_ours_whatever_they_are(headers: Any, emptied: bool) -> None:
+    letter = read_letter(made(b"value", headers, emptied=emptied))
+    assert letter.headers == headers
+    assert (letter.topic, letter.reason, letter.message) == ("t", "NotJson", "value: é")
+    assert (letter.lost_sha256 is not None, letter.lost_bytes) == (emptied, 5 if emptied else None)
+
+
+@pytest.mark.parametrize("value", [b"", b"x"])
+def test_headers_of_an_older_dead_letter_are_the_record_s_own(value: bytes) -> None:
+    own = (*_REASONS, ("jejak.value.sha256", b"0"), ("jejak.value.bytes", b"1"))
+    letter = read_letter(made(value, own))
+    assert letter.headers == own
+    assert (letter.topic, letter.lost_sha256) == ("t", None)
+
+
+def test_reasons_that_another_tool_put_elsewhere_are_found_by_their_names() -> None:
+    headers = [(HEADER + "topic", b"t"), ("own", b"1"), (HEADER + "exception.message", b"m"), (HEADER + "stage", None)]
+    letter = read_letter(stored(DeadLetter(b"k", b"v", headers)))
+    assert letter.headers == (("own", b"1"),)
+    assert (letter.topic, letter.message, letter.reason) == ("t", "m", "")
+
+
+def test_a_record_that_says_nothing_has_no_topic() -> None:
+    assert read_letter(stored(DeadLetter(None, b"v", []))).topic == ""
