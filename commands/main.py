@@ -24,6 +24,7 @@ from commands import (
     worker,
 )
 from commands.errors import one_line
+from processors.complaints import Complaints
 
 app = typer.Typer(
     name="jejak",
@@ -55,7 +56,9 @@ def main() -> None:
     """Run a command. An error that a person can act on is one line on stderr and exit status 1."""
     # Libraries tell their troubles to the log as well; a command says it once, in one line. Workers set up their own.
     for library in ("aiokafka", "asyncio", "clickhouse_connect"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)
+        logging.getLogger(library).propagate = False
+        logging.getLogger(library).addHandler(logging.NullHandler())
+    heard = Complaints()
     try:
         app()
     except BrokenPipeError:
@@ -63,7 +66,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        line = one_line(error)
+        line = one_line(error, heard.last)
         if line is None:
             raise
         typer.echo(f"jejak: {line}", err=True)

@@ -1,73 +1,72 @@
-"""`jejak status`: is everything stored that was appended?"""
+"""`jejak status`: is everything stored that was appended, and does somebody see to it?
+
+`--json` is one object:
+
+- `healthy`: what the exit status says; `problems` and `warnings`: lines for people.
+- `lag`: `{topic, partition, committed, end, lag, oldest_at}` of every partition; `committed` is null before the first
+  commit, `oldest_at` the Kafka timestamp of the first record that is not stored, null for none.
+- `oldest_unstored_seconds`: the age of the oldest of those, null for none.
+- `group`: `{name, state, members: [{id, host, partitions}]}`, null where Kafka did not answer.
+- `dead_letters`: `{count, exact, last: {at, reason, message, topic}}`, likewise: those that were not put back; where
+  there are thousands, `exact` is false and `count` the number of the topic's records. `last` is null for none.
+- `tables`: `{name, read_model, rows, written_at}`; rows include duplicates that are not merged yet.
+"""
 
 import asyncio
 import json
-from typing import Annotated, Any
+import time
+from typing import Annotated
 
 import typer
-from aiokafka.errors import KafkaError
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from rich.live import Live
 
-from commands.errors import one_line
-from commands.output import plain, print_table
-from processors.lag import PartitionLag, lags
-from projections.clickhouse import connect
-from projections.query import ask
-from projections.statements import statements
+from commands.errors import CommandError
+from commands.output import wide_console
 from schemas.settings import Settings
 
+_REFRESH_SECONDS = 2.0
 
-def status(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
-    """Show lag per topic and partition, and rows per table. Exit status 1 when something is wrong."""
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again every 2 s until Ctrl-C.")] = False,
+) -> None:
+    """Show lag, workers, dead letters, rows and health. Exit status 1 when something keeps events from being stored."""
+    if as_json and watch:
+        raise CommandError("--json and --watch exclude each other")
     settings = Settings()
-    problems: list[str] = []
-    found = _lags(settings, problems)
-    tables = _tables(settings, problems)
+    if watch:
+        _watch(settings)
+        return
+    from commands.status_report import look  # noqa: PLC0415 - slow to import, and only this needs it
+    from commands.status_screen import screen  # noqa: PLC0415
+
+    report = asyncio.run(look(settings))
     if as_json:
-        answer = {
-            "lag": [vars(item) for item in found],
-            "tables": [{name: plain(value) for name, value in row.items()} for row in tables],
-            "problems": problems,
-        }
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        _show(found, tables)
-        for problem in problems:
+        wide_console().print(screen(report))
+        for problem in report.problems():
             typer.echo(f"jejak: {problem}", err=True)
-    if problems:
+    if report.problems():
         raise typer.Exit(1)
 
 
-def _lags(settings: Settings, problems: list[str]) -> list[PartitionLag]:
+def _watch(settings: Settings) -> None:
+    """The screen again and again. Ctrl-C is how it ends, not an error."""
+    console = wide_console()
     try:
-        return asyncio.run(lags(settings))
-    except (KafkaError, OSError) as error:
-        problems.append(one_line(error) or repr(error))
-        return []
+        from commands.status_report import look  # noqa: PLC0415 - as above
+        from commands.status_screen import watched  # noqa: PLC0415
 
-
-def _tables(settings: Settings, problems: list[str]) -> list[dict[str, Any]]:
-    try:
-        with connect(settings) as client:
-            rows = ask(client, "table_rows")
-    except ClickHouseError as error:
-        problems.append(one_line(error) or repr(error))
-        return []
-    present = {row["name"] for row in rows}
-    wanted = [item.name for item in statements() if item.kind == "TABLE"]
-    problems += [f"table {name} is missing; run `jejak migrate`" for name in wanted if name not in present]
-    return [row for row in rows if row["name"] in wanted]
-
-
-def _show(found: list[PartitionLag], tables: list[dict[str, Any]]) -> None:
-    behind = [item for item in found if item.lag]
-    print_table(
-        ["topic", "partition", "committed", "end", "lag"],
-        ([item.topic, item.partition, item.committed, item.end, item.lag] for item in behind),
-        title=f"Lag: {sum(item.lag for item in found)} records in {len(behind)} of {len(found)} partitions",
-    )
-    typer.echo("")
-    print_table(
-        ["table", "rows, duplicates not merged yet included", "last written"],
-        ([row["name"], row["rows"], row["written_at"]] for row in tables),
-    )
+        with Live(console=console, auto_refresh=False) as live:
+            while True:
+                shown = watched(asyncio.run(look(settings)))
+                if console.is_terminal:
+                    live.update(shown, refresh=True)
+                else:
+                    # Nothing can be drawn over there: one screen after the other.
+                    console.print(shown)
+                time.sleep(_REFRESH_SECONDS)
+    except KeyboardInterrupt:
+        return

@@ -14,10 +14,12 @@ import faust
 import structlog
 from mode.supervisors import CrashingSupervisor
 
+from processors.complaints import Complaints
 from processors.dead_letter import DeadLetters
 from processors.group_commit import GroupCommit
 from processors.kafka import sasl_password, ssl_context
 from processors.metrics import Metrics
+from processors.probe import ClickHouseProbe
 from processors.projector import Projector
 from processors.store import ClickHouseStore
 from processors.transport import BatchConsumer, BatchSchema, BatchTransport
@@ -36,8 +38,9 @@ class JejakApp(faust.App):
         self.tuning = tuning
         self.metrics = Metrics()
         self.store = ClickHouseStore(lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics)
+        self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics)
         self.group_commit = GroupCommit(self.store, tuning)
-        self.dead_letters = DeadLetters(settings, tuning)
+        self.dead_letters = DeadLetters(settings, tuning, self.metrics)
         self.projector = Projector(self.group_commit, self.dead_letters, self.metrics, tuning)
         super().__init__(settings.consumer_group, **_faust_options(settings, tuning))
         for name in TOPICS:
@@ -45,6 +48,9 @@ class JejakApp(faust.App):
         self.task(self.group_commit.run)
         #: Awaited before Faust connects to anything.
         self.prepare: Callable[[], Awaitable[None]] | None = None
+        self.complaints = Complaints()
+        #: Why it has not begun to read yet; None once it has.
+        self.waiting_for: str | None = "starting: Kafka has not told its topics yet"
 
     async def on_first_start(self) -> None:
         """Called when the process starts, before the consumer."""
@@ -89,6 +95,11 @@ def _give_up() -> None:
 
 def _client_options(tuning: Tuning) -> dict[str, Any]:
     return {"connect_timeout": 5, "send_receive_timeout": tuning.insert_timeout_seconds}
+
+
+def _probe_options(tuning: Tuning) -> dict[str, Any]:
+    seconds = tuning.probe_timeout_seconds
+    return {"connect_timeout": seconds, "send_receive_timeout": seconds}
 
 
 def _faust_options(settings: Settings, tuning: Tuning) -> dict[str, Any]:

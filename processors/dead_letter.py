@@ -15,6 +15,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from processors.kafka import client_options
+from processors.kafka_faults import explain_kafka
+from processors.metrics import Metrics
+from processors.repeated import Repeated
 from processors.tuning import Tuning
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
@@ -68,10 +71,12 @@ def dead_letter(record: Any, error: RejectedError) -> DeadLetter:
 class DeadLetters:
     """Appends dead letters and waits for the broker's word."""
 
-    def __init__(self, settings: Settings, tuning: Tuning) -> None:
+    def __init__(self, settings: Settings, tuning: Tuning, metrics: Metrics) -> None:
         self._topic = settings.dead_letter_topic
         self._options = client_options(settings)
         self._tuning = tuning
+        self._metrics = metrics
+        self._failing = Repeated()
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
@@ -82,6 +87,7 @@ class DeadLetters:
         while waiting:
             waiting = await self._try(waiting)
             if waiting:
+                self._metrics.dead_letter_retries.inc(len(waiting))
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, self._tuning.retry_max_seconds)
 
@@ -90,7 +96,8 @@ class DeadLetters:
         try:
             producer = await self._started()
         except KafkaError as error:
-            log.warning("dead letters cannot be sent; it is tried again", error=repr(error))
+            if self._failing.due(repr(error)):
+                log.warning("dead letters cannot be sent; it is tried again", error=explain_kafka(error))
             return letters
         outcomes = await asyncio.gather(*(self._append(producer, item) for item in letters), return_exceptions=True)
         return list(self._left_over(letters, outcomes))
@@ -102,13 +109,15 @@ class DeadLetters:
             if isinstance(outcome, MessageSizeTooLargeError) and letter.value:
                 yield letter.without_value()
             elif isinstance(outcome, KafkaError):
-                log.warning("dead letter refused; it is tried again", error=repr(outcome))
+                if self._failing.due(repr(outcome)):
+                    log.warning("dead letter refused; it is tried again", error=explain_kafka(outcome))
                 yield letter
             elif outcome is not None:
                 raise outcome
 
     async def _append(self, producer: AIOKafkaProducer, letter: DeadLetter) -> None:
         await producer.send_and_wait(self._topic, letter.value, key=letter.key, headers=letter.headers)
+        self._metrics.dead_letters.inc()
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:

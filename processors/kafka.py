@@ -30,13 +30,21 @@ def sasl_password(settings: Settings) -> str | None:
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """Keyword arguments that every aiokafka client takes."""
+    """Keyword arguments that every aiokafka client takes.
+
+    Raises:
+        ValueError: there is no user, and the protocol wants one.
+        OSError: a certificate file cannot be read.
+    """
     options: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap_servers,
         "security_protocol": settings.kafka_security_protocol,
         "ssl_context": ssl_context(settings),
     }
     if settings.kafka_security_protocol.startswith("SASL"):
+        for name in ("kafka_sasl_username", "kafka_sasl_password"):
+            if not getattr(settings, name):
+                raise ValueError(f"settings: JEJAK_{name.upper()}: required by {settings.kafka_security_protocol}")
         options |= {
             "sasl_mechanism": settings.kafka_sasl_mechanism or "PLAIN",
             "sasl_plain_username": settings.kafka_sasl_username,

@@ -1,10 +1,13 @@
-"""Lag: how many records of each partition the consumer group has not committed yet.
+"""Lag: how many records of each partition the consumer group has not committed yet, and how old the first of them is.
 
 Asked of the broker without joining the group. The end of a partition is the high watermark that a fetch answers
-with, because the embedded broker's ListOffsets is not to be trusted; on Apache Kafka both are the same number.
+with, because the embedded broker's ListOffsets is not to be trusted; on Apache Kafka both are the same number. The
+same fetch, from the committed offset on, brings the oldest record that is not stored.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer
@@ -15,6 +18,7 @@ from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100
+_TRIES = 50
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class PartitionLag:
         committed: the next offset the group would read; None where it has never committed.
         end: the offset that the next record will get.
         lag: records in between; from the partition's beginning where nothing is committed.
+        oldest_ms: the Kafka timestamp of the first of them; None for none, or where it has no timestamp.
     """
 
     topic: str
@@ -34,14 +39,12 @@ class PartitionLag:
     committed: int | None
     end: int
     lag: int
+    oldest_ms: int | None = None
 
 
-async def lags(settings: Settings, names: tuple[str, ...] = TOPICS) -> list[PartitionLag]:
-    """The lag of every partition of the given topics, in their order. Missing topics are left out.
-
-    Arguments:
-        settings: where Kafka is, and the group's name.
-        names: topics in the catalogue's words.
+@asynccontextmanager
+async def group_reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that may ask what the group has committed, without being a member.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
@@ -55,29 +58,63 @@ async def lags(settings: Settings, names: tuple[str, ...] = TOPICS) -> list[Part
     )
     try:
         await consumer.start()
-        partitions = await existing_partitions(consumer, [settings.topic(name) for name in names])
-        return await _positions(consumer, partitions) if partitions else []
+        yield consumer
     finally:
         await consumer.stop()
 
 
-async def _positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> list[PartitionLag]:
+async def lags(settings: Settings, names: tuple[str, ...] = TOPICS) -> list[PartitionLag]:
+    """The lag of every partition of the given topics, in their order. Missing topics are left out.
+
+    Arguments:
+        settings: where Kafka is, and the group's name.
+        names: topics in the catalogue's words.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    async with group_reader(settings) as consumer:
+        partitions = await existing_partitions(consumer, [settings.topic(name) for name in names])
+        return await positions(consumer, partitions) if partitions else []
+
+
+async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> list[PartitionLag]:
+    """The lag of these partitions, for a consumer that has nothing assigned; it has them assigned afterwards."""
     consumer.assign(partitions)
     committed = dict(zip(partitions, await asyncio.gather(*map(consumer.committed, partitions)), strict=True))
     begins = await consumer.beginning_offsets(partitions)
+    starts = {partition: max(committed[partition] or 0, begins[partition]) for partition in partitions}
+    for partition, offset in starts.items():
+        consumer.seek(partition, offset)
+    ends, oldest = await _first_records(consumer, partitions)
+    found = []
     for partition in partitions:
-        consumer.seek(partition, max(committed[partition] or 0, begins[partition]))
+        end, start = ends[partition], starts[partition]
+        # Behind the end: the topic was deleted and created again, and the group will begin anew.
+        lag = end - (begins[partition] if start > end else start)
+        at = oldest.get(partition) if lag else None
+        found.append(PartitionLag(partition.topic, partition.partition, committed[partition], end, lag, at))
+    return found
+
+
+async def _first_records(
+    consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+    """The high watermarks, and the timestamps of the records at the consumer's positions where there are any."""
+    oldest: dict[TopicPartition, int] = {}
+    waiting = set(partitions)
+    for _ in range(_TRIES):
+        if not waiting:
+            break
+        fetched = await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=len(waiting))
+        for partition, records in fetched.items():
+            oldest.setdefault(partition, records[0].timestamp)
+        for partition in tuple(waiting):
+            end = consumer.highwater(partition)
+            if end is not None and (partition in oldest or await consumer.position(partition) >= end):
+                waiting.discard(partition)
     ends = await high_watermarks(consumer, partitions)
-    return [
-        PartitionLag(
-            partition.topic,
-            partition.partition,
-            committed[partition],
-            ends[partition],
-            max(0, ends[partition] - max(committed[partition] or 0, begins[partition])),
-        )
-        for partition in partitions
-    ]
+    return ends, {partition: at for partition, at in oldest.items() if at >= 0}
 
 
 async def high_watermarks(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
@@ -86,10 +123,10 @@ async def high_watermarks(consumer: AIOKafkaConsumer, partitions: list[TopicPart
     It fetches, a record at a time, until every partition has answered; what does not is asked by ListOffsets. The
     consumer's positions have moved afterwards.
     """
-    for _ in range(50):
-        await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
+    for _ in range(_TRIES):
         if all(consumer.highwater(partition) is not None for partition in partitions):
             break
+        await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
     silent = [partition for partition in partitions if consumer.highwater(partition) is None]
     asked = await consumer.end_offsets(silent) if silent else {}
     return {partition: asked.get(partition, consumer.highwater(partition)) for partition in partitions}

@@ -14,8 +14,10 @@ from clickhouse_connect.driver.client import Client
 
 from processors.group_commit import Block
 from processors.metrics import Metrics
+from processors.repeated import Repeated
 from processors.row import COLUMNS
 from processors.tuning import Tuning
+from projections.faults import explain_clickhouse
 from projections.roots import Merge, refresh_roots
 
 log = structlog.get_logger()
@@ -31,6 +33,7 @@ class ClickHouseStore:
         self._client: Client | None = None
         self.last_error: str | None = None
         self.busy = False
+        self._failing = Repeated()
 
     async def write(self, block: Block) -> None:
         """Store a block, however often it has to be tried. Returns once ClickHouse has confirmed all of it."""
@@ -49,7 +52,11 @@ class ClickHouseStore:
                 break
         self.last_error = None
         self.busy = False
-        self._metrics.stored(block.rows, block.size, time.monotonic() - begun)
+        if self._failing.over():
+            log.info("ClickHouse takes rows again")
+        seconds = time.monotonic() - begun
+        self._metrics.stored(block.rows, block.size, seconds)
+        log.debug("stored", rows=block.rows, seconds=round(seconds, 3))
 
     def _insert(self, body: bytes, merges: set[Merge]) -> None:
         if self._client is None:
@@ -59,6 +66,9 @@ class ClickHouseStore:
 
     def _note_failure(self, error: Exception, rows: int, delay: float) -> None:
         self._client = None
-        self.last_error = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        self.last_error = explain_clickhouse(error)
         self._metrics.insert_retries.inc()
-        log.warning("insert failed; it is tried again", rows=rows, next_try_s=round(delay, 1), error=self.last_error)
+        if self._failing.due(self.last_error):
+            log.warning(
+                "insert failed; it is tried again", rows=rows, next_try_s=round(delay, 1), error=self.last_error
+            )

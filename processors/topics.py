@@ -47,7 +47,7 @@ async def ensure_topics(settings: Settings) -> TopicReport:
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
-    wanted = {settings.topic(name): CONFIGS for name in TOPICS} | {settings.dead_letter_topic: DEAD_LETTER_CONFIGS}
+    wanted = _wanted(settings)
     admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
@@ -58,11 +58,30 @@ async def ensure_topics(settings: Settings) -> TopicReport:
             created = name not in existing and await _create(admin, name, configs, replicas)
             (report.created if created else report.present).append(name)
         await _until_known(admin, report.created)
-        report.differences = await _partition_differences(admin, report.present)
-        report.differences += await _differences(admin, {name: wanted[name] for name in report.present})
+        report.differences = await topic_differences(admin, settings, report.present)
         return report
     finally:
         await admin.close()
+
+
+def _wanted(settings: Settings) -> dict[str, dict[str, str]]:
+    """Every topic with its settings."""
+    return {settings.topic(name): CONFIGS for name in TOPICS} | {settings.dead_letter_topic: DEAD_LETTER_CONFIGS}
+
+
+async def topic_differences(admin: AIOKafkaAdminClient, settings: Settings, names: list[str]) -> list[str]:
+    """What of these topics is not as the contract has it, one line each.
+
+    Arguments:
+        admin: a client that is started.
+        settings: the topics' prefix.
+        names: topics that exist.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    wanted = {name: configs for name, configs in _wanted(settings).items() if name in names}
+    return await _partition_differences(admin, list(wanted)) + await _differences(admin, wanted)
 
 
 async def _create(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str], replicas: int) -> bool:

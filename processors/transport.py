@@ -19,6 +19,7 @@ from faust.types.tuples import ConsumerMessage
 
 from processors.batch import Batch
 from processors.lane import Lanes
+from processors.repeated import Repeated
 from processors.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     consumer: "BatchConsumer"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._refused = Repeated()
+        super().__init__(*args, **kwargs)
+
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         # Faust hard-codes 1500; aiokafka's fetcher is created from this value when the consumer starts.
@@ -56,8 +61,11 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             if held:
                 await self._ensure_consumer().commit(held)
         except (KafkaError, IllegalStateError) as error:
-            log.warning("commit refused; it is tried again", error=repr(error))
+            self.consumer.app.metrics.commit_failures.inc()
+            if self._refused.due(repr(error)):
+                log.warning("commit refused; it is tried again", error=repr(error))
             return False
+        self._refused.over()
         return True
 
     async def rewind(self) -> None:
@@ -104,12 +112,28 @@ class BatchConsumer(driver.Consumer):
         """Whether this worker is a member of the group with its assignment settled."""
         return self._holding
 
+    @property
+    def in_touch(self) -> bool:
+        """Whether the broker answered lately: it knows the group's coordinator, and fetches come back.
+
+        A member whose broker is gone stays joined in its own eyes. Where records wait on every partition nothing is
+        fetched, so then silence proves nothing.
+        """
+        consumer = self._thread._ensure_consumer()
+        if consumer._coordinator.coordinator_id is None:
+            return False
+        states = [consumer._subscription.subscription.assignment.state_value(tp) for tp in self.assignment()]
+        answered = [state.timestamp for state in states if state is not None and state.timestamp]
+        silence = time.time() - max(answered) / 1000 if answered else 0.0
+        return silence < self.app.conf.broker_session_timeout or not self._admitted()
+
     def lag(self, partition: TopicPartition) -> int | None:
-        """Records of a held partition that are not fetched yet; None before the first fetch."""
+        """Records of a held partition that are not stored yet, fetched or not; None before the first fetch."""
         state = self._thread._ensure_consumer()._subscription.subscription.assignment.state_value(partition)
         if state is None or state.highwater is None or not state.has_valid_position:
             return None
-        return max(0, int(state.highwater - state.position))
+        in_flight = self.lanes.begin_of(partition)
+        return max(0, int(state.highwater - (state.position if in_flight is None else in_flight)))
 
     async def getmany(  # the parameter is Faust's
         self,
@@ -184,6 +208,7 @@ class BatchConsumer(driver.Consumer):
         self.lanes.clear()
         await super().on_partitions_assigned(assigned, generation_id)
         self._holding = True
+        self.app.metrics.rebalances.inc()
         log.info("partitions assigned", count=len(assigned), generation=generation_id)
 
     async def wait_empty(self) -> None:

@@ -32,6 +32,11 @@ class Tuning:
     rebalance_drain_seconds: float = 4.0
     #: One INSERT; afterwards it is retried.
     insert_timeout_seconds: float = 60.0
+    #: How often ClickHouse is asked whether it is there and whole: while it is, and until it is.
+    probe_seconds: float = 5.0
+    probe_again_seconds: float = 0.5
+    #: One answer to that question.
+    probe_timeout_seconds: float = 3.0
     retry_first_seconds: float = 0.1
     retry_max_seconds: float = 5.0
     #: A batch in flight for longer makes the worker unready and its stacks are logged.

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import sys
 
 import faust
@@ -9,17 +10,20 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from processors.app import JejakApp
-from processors.health import HealthServer
+from processors.health import HealthServer, listen
+from processors.kafka_faults import explain_kafka
 from processors.logs import set_up_logs
 from processors.memory import share_one_heap
 from processors.topics import missing_topics
 from processors.tuning import Tuning
-from processors.watchdog import watch
+from processors.watchdog import Watchdog
 from schemas.settings import Settings
 
 log = structlog.get_logger()
 
 _WAIT_SECONDS = 1.0
+#: How long Kafka may take to tell its topics; the client by itself would wait for 40 s.
+_ANSWER_SECONDS = 10.0
 
 
 def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
@@ -29,16 +33,20 @@ def run_worker(settings: Settings, tuning: Tuning | None = None) -> int:
         settings: where Kafka and ClickHouse are.
         tuning: other numbers than the defaults, for tests and benchmarks.
 
+    Raises:
+        OSError: the port for health and metrics cannot be had.
+
     Returns:
         The exit status: 0 after a signal, once all that was taken is written and committed; 1 after a crash.
     """
     share_one_heap()
-    set_up_logs()
+    set_up_logs(level=logging.getLevelNamesMapping()[settings.log_level.upper()])
+    listener = listen(settings.http_host, settings.http_port)
     _calm_garbage_collector()
     loop = _new_event_loop()
     asyncio.set_event_loop(loop)
     app = JejakApp(settings, tuning or Tuning())
-    health = HealthServer(app, settings.http_host, settings.http_port)
+    health = HealthServer(app, listener)
     _attach(app, health, settings)
     worker = faust.Worker(app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True)
     # It would write control sequences to stdout, terminal or not.
@@ -73,34 +81,37 @@ def _attach(app: JejakApp, health: HealthServer, settings: Settings) -> None:
     async def prepare() -> None:
         # Before the group is joined, which takes seconds: a probe must find the process alive meanwhile.
         await health.start()
-        await wait_for_topics(settings)
+        app.add_future(app.probe.run())
+        app.add_future(watch_and_close())
+        await wait_for_topics(app, settings)
 
     async def watch_and_close() -> None:
         try:
-            await watch(app, health)
+            await Watchdog(app, health).run()
         finally:
             await health.stop()
 
     app.prepare = prepare
-    app.task(watch_and_close)
 
 
-async def wait_for_topics(settings: Settings) -> None:
+async def wait_for_topics(app: JejakApp, settings: Settings) -> None:
     """Wait until Kafka answers and has the topics. Subscribed to earlier, they would be created by the broker.
 
     Arguments:
+        app: told what is waited for.
         settings: where Kafka is, and the topics' prefix.
     """
-    told = ""
-    while True:
-        try:
-            missing = await missing_topics(settings)
-            if not missing:
-                return
-            problem = f"topics are missing, run `jejak topics`: {', '.join(missing)}"
-        except KafkaError as error:
-            problem = f"Kafka at {settings.kafka_bootstrap_servers} does not answer: {error}"
-        if problem != told:
-            log.warning("waiting", problem=problem)
-            told = problem
+    while problem := await _topics_problem(app, settings):
+        app.waiting_for = problem
         await asyncio.sleep(_WAIT_SECONDS)
+    app.waiting_for = None
+
+
+async def _topics_problem(app: JejakApp, settings: Settings) -> str | None:
+    app.complaints.forget()
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            missing = await missing_topics(settings)
+    except (KafkaError, OSError) as error:
+        return explain_kafka(error, app.complaints.last)
+    return f"topics are missing, run `jejak topics`: {', '.join(missing)}" if missing else None

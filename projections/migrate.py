@@ -6,7 +6,7 @@ the views wait for that.
 The table `schema_history` records what was applied when, by which version.
 """
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -14,6 +14,7 @@ from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import ClickHouseAddress, connect
 from projections.drift import Difference, differences
+from projections.state import checksum
 from projections.statements import Statement
 from schemas.settings import Settings
 
@@ -23,7 +24,7 @@ CREATE TABLE IF NOT EXISTS schema_history
     applied_at    DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When',
     jejak_version String                                COMMENT 'By which version of Jejak',
     object        String                                COMMENT 'The table or view',
-    action        String                                COMMENT 'created or replaced',
+    action        String                                COMMENT 'created, replaced or rebuilt',
     checksum      String                                COMMENT 'SHA-256 of its statement'
 )
 ENGINE = MergeTree
@@ -91,8 +92,19 @@ def _mend(client: Client, difference: Difference, outcome: Outcome, *, views: bo
 def _apply(client: Client, statement: Statement, action: str) -> None:
     how = "CREATE OR REPLACE VIEW " if action == "replaced" else f"CREATE {statement.kind} IF NOT EXISTS "
     client.command(statement.sql.replace(f"CREATE {statement.kind} ", how, 1))
+    note(client, [statement], action)
+
+
+def note(client: Client, made: Iterable[Statement], action: str) -> None:
+    """Write into the history what was made by which text.
+
+    Arguments:
+        client: a client of Jejak's database.
+        made: the tables and views.
+        action: created, replaced or rebuilt.
+    """
     client.insert(
         "schema_history",
-        [[version("jejak"), statement.name, action, hashlib.sha256(statement.sql.encode()).hexdigest()]],
+        [[version("jejak"), item.name, action, checksum(item)] for item in made],
         column_names=["jejak_version", "object", "action", "checksum"],
     )

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
-from projections.migrate import Outcome, migrate
+from projections.migrate import Outcome, migrate, note
 from projections.query import ask
 from projections.roots import refresh_roots
 from projections.statements import Statement, statements
@@ -63,6 +63,7 @@ def rebuild(settings: Settings, progress: Progress) -> Outcome:
             _follow_merges(client, SUFFIX)
             progress("swap", 0, 1)
             _swap(client)
+            note(client, [*fold_tables(), *_views()], "rebuilt")
             _follow_merges(client, "")
             progress("swap", 1, 1)
         finally:

@@ -3,7 +3,9 @@
 A `Settings` is made once by whoever starts something and handed on; nothing reads the environment by itself.
 """
 
+from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -20,30 +22,60 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _clickhouse_url(url: SecretStr) -> SecretStr:
+    """Tell what is wrong without quoting it: a password may be in it."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        good = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("is not of the form http[s]://user:password@host:port/database")
+    return url
+
+
+def _readable(path: str | None) -> str | None:
+    if path:
+        try:
+            Path(path).open("rb").close()
+        except OSError as error:
+            raise ValueError(f"cannot be read: {path}: {error.strerror}") from None
+    return path or None
+
+
+File = Annotated[str | None, AfterValidator(_readable)]
+
+
 class Settings(BaseSettings):
     """Where Kafka and ClickHouse are, and how to speak to them."""
 
-    model_config = SettingsConfigDict(env_prefix="JEJAK_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="JEJAK_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     kafka_bootstrap_servers: str = "127.0.0.1:9092"
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     kafka_sasl_username: str | None = None
     kafka_sasl_password: SecretStr | None = None
-    kafka_ssl_cafile: str | None = None
-    kafka_ssl_certfile: str | None = None
-    kafka_ssl_keyfile: str | None = None
+    kafka_ssl_cafile: File = None
+    kafka_ssl_certfile: File = None
+    kafka_ssl_keyfile: File = None
     #: After how many seconds of silence the group gives a worker's partitions to another.
     kafka_session_seconds: Annotated[float, Field(ge=6, le=300)] = 15.0
     topic_prefix: str = "journey."
     consumer_group: str = "jejak"
-    clickhouse_url: SecretStr = SecretStr("http://default:@127.0.0.1:8123/jejak")
-    clickhouse_ca_file: str | None = None
+    clickhouse_url: Annotated[SecretStr, AfterValidator(_clickhouse_url)] = SecretStr(
+        "http://default:@127.0.0.1:8123/jejak"
+    )
+    clickhouse_ca_file: File = None
     clickhouse_cluster: str | None = None
     #: Health and metrics of the worker; 0 takes a free port, which is logged.
     http_port: Annotated[int, Field(ge=0, le=65535)] = 6066
     #: Where the worker listens for probes; probes come from outside.
     http_host: str = "0.0.0.0"  # noqa: S104
+    #: From which level on the worker logs; debug has a line for every INSERT.
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: For days in commands.
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 

@@ -2,7 +2,7 @@
 SELECT
     tables.name AS name,
     tables.total_rows AS rows,
-    nullIf(max(parts.modification_time), toDateTime(0)) AS written_at
+    toTimeZone(nullIf(max(parts.modification_time), toDateTime(0)), 'UTC') AS written_at
 FROM system.tables AS tables
 LEFT JOIN system.parts AS parts
     ON parts.database = tables.database AND parts.table = tables.name AND parts.active

@@ -2,7 +2,7 @@
 
 `FAIL_BATCH` is the number of the batch, counted from 1 over all agents, at which `Projector.take` raises, and
 `FAIL_WHEN` whether it does so before its work (`before`) or behind it (`after`), when the batch's rows are already
-gathered. `INSERT_SECONDS` shortens the patience with one INSERT.
+gathered. `INSERT_SECONDS` shortens the patience with one INSERT, `STUCK_SECONDS` that with a batch in flight.
 """
 
 import os
@@ -43,7 +43,8 @@ def main() -> int:
     if at:
         Projector.take = failing(Projector.take, at, os.environ.get("FAIL_WHEN") != "after")  # type: ignore[method-assign]
     seconds = float(os.environ.get("INSERT_SECONDS", Tuning.insert_timeout_seconds))
-    return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds))
+    stuck = float(os.environ.get("STUCK_SECONDS", Tuning.stuck_seconds))
+    return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds, stuck_seconds=stuck))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Processes of the tests: started with a log of their own, found again by their parents, never left behind."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -69,6 +70,10 @@ class Process:
     def terminate(self) -> None:
         """SIGTERM, without waiting."""
         self._child.terminate()
+
+    def interrupt(self) -> None:
+        """Ctrl-C, without waiting."""
+        self._child.send_signal(signal.SIGINT)
 
     def wait(self, timeout: float = 60.0) -> int:
         """Wait for its end; returns the exit status."""

@@ -1,0 +1,173 @@
+"""The report of `jejak status`: what Kafka and ClickHouse know, and the verdict on it (contract, section 5).
+
+Unhealthy is what keeps events from being stored or read models from being whole: somebody has to do something now. A
+warning is what somebody should look at.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from commands.output import plain
+from processors.complaints import Complaints
+from processors.kafka_faults import explain_kafka
+from processors.kafka_state import KafkaState, kafka_state
+from processors.lag import PartitionLag
+from projections.faults import explain_clickhouse
+from projections.state import ClickHouseState, TableState, clickhouse_state
+from schemas.settings import Settings
+
+#: The contract's limit for the oldest record that is not stored.
+OLDEST_SECONDS = 60.0
+#: How long each of the two may take; a person waits.
+_PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """One look.
+
+    Attributes:
+        at: when, as Unix time.
+        kafka: what Kafka told; None where it did not, and then `kafka_error` says why.
+        clickhouse: likewise, with `clickhouse_error`.
+    """
+
+    at: float
+    kafka: KafkaState | None = None
+    kafka_error: str | None = None
+    clickhouse: ClickHouseState | None = None
+    clickhouse_error: str | None = None
+
+    @property
+    def lag(self) -> int:
+        """Records that are appended and not stored."""
+        return sum(item.lag for item in self.kafka.lags) if self.kafka else 0
+
+    def age(self, items: list[PartitionLag]) -> float | None:
+        """The age in seconds of the oldest record of these partitions that is not stored; None for none."""
+        times = [item.oldest_ms for item in items if item.oldest_ms is not None]
+        return max(0.0, self.at - min(times) / 1000) if times else None
+
+    def problems(self) -> list[str]:
+        """Why it is unhealthy, one line each; empty when it is well."""
+        found = [error for error in (self.kafka_error, self.clickhouse_error) if error]
+        if self.kafka:
+            found += self._of_kafka(self.kafka)
+        if self.clickhouse:
+            found += [
+                f"{item.kind.lower()} {item.name} is missing; run `jejak migrate`"
+                + ("" if item.kind == "VIEW" else ", then `jejak rebuild`")
+                for item in self.clickhouse.missing
+            ]
+        return found
+
+    def _of_kafka(self, kafka: KafkaState) -> list[str]:
+        found = []
+        if kafka.missing:
+            found.append(f"topics are missing, run `jejak topics`: {', '.join(kafka.missing)}")
+        if self.lag and not kafka.group.members:
+            found.append(
+                f"{self.lag} records wait and no worker is in the group {kafka.group.name}; run `jejak worker`"
+            )
+        age = self.age(kafka.lags)
+        if age is not None and age > OLDEST_SECONDS:
+            found.append(f"the oldest record that is not stored is {span(age)} old; see the workers' logs and /readyz")
+        return found
+
+    def warnings(self) -> list[str]:
+        """What somebody should look at, one line each."""
+        found = []
+        if self.kafka:
+            found += self.kafka.differences
+            if self.kafka.dead_letters:
+                most = "" if self.kafka.dead_letters_exact else "up to "
+                found.append(f"{most}{self.kafka.dead_letters} dead letters; see `jejak dead-letters list`")
+            if not self.kafka.group.members and not self.lag:
+                found.append(f"no worker is in the group {self.kafka.group.name}")
+        if self.clickhouse:
+            found += [
+                f"{item.kind.lower()} {item.name} is of another version; run "
+                + ("`jejak migrate`" if item.kind == "VIEW" else "`jejak rebuild`")
+                for item in self.clickhouse.outdated
+            ]
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines; `commands.status` tells its shape."""
+        kafka, clickhouse, problems = self.kafka, self.clickhouse, self.problems()
+        return {
+            "healthy": not problems,
+            "problems": problems,
+            "warnings": self.warnings(),
+            "lag": [_lag_row(item) for item in kafka.lags] if kafka else [],
+            "oldest_unstored_seconds": self.age(kafka.lags) if kafka else None,
+            "group": _group(kafka) if kafka else None,
+            "dead_letters": _dead_letters(kafka) if kafka else None,
+            "tables": [_table(table) for table in clickhouse.tables] if clickhouse else [],
+        }
+
+
+def _lag_row(item: PartitionLag) -> dict[str, Any]:
+    row = vars(item) | {"oldest_at": _instant(item.oldest_ms)}
+    del row["oldest_ms"]
+    return row
+
+
+def _table(table: TableState) -> dict[str, Any]:
+    return vars(table) | {"written_at": plain(table.written_at)}
+
+
+def _group(kafka: KafkaState) -> dict[str, Any]:
+    return vars(kafka.group) | {"members": [vars(member) for member in kafka.group.members]}
+
+
+def _dead_letters(kafka: KafkaState) -> dict[str, Any]:
+    last = kafka.last_dead_letter
+    told = last and {"at": _instant(last.at_ms), "reason": last.reason, "message": last.message, "topic": last.topic}
+    return {"count": kafka.dead_letters, "exact": kafka.dead_letters_exact, "last": told}
+
+
+def _instant(at_ms: int | None) -> str | None:
+    """A Kafka timestamp in ISO 8601."""
+    return None if at_ms is None or at_ms < 0 else plain(datetime.fromtimestamp(at_ms / 1000, UTC))
+
+
+def span(seconds: float) -> str:
+    """A time span for people."""
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+async def look(settings: Settings) -> Report:
+    """Ask both at once; neither keeps the other from being told."""
+    at = time.time()
+    (kafka, kafka_error), (clickhouse, clickhouse_error) = await asyncio.gather(_kafka(settings), _clickhouse(settings))
+    return Report(at, kafka, kafka_error, clickhouse, clickhouse_error)
+
+
+async def _kafka(settings: Settings) -> tuple[KafkaState | None, str | None]:
+    heard = Complaints()
+    try:
+        return await kafka_state(settings, _PATIENCE_SECONDS), None
+    except TimeoutError:
+        told = f"no answer within {_PATIENCE_SECONDS:.0f} s"
+        return None, f"Kafka cannot be reached at {settings.kafka_bootstrap_servers}: {told}"
+    except (KafkaError, OSError) as error:
+        return None, explain_kafka(error, heard.last)
+    finally:
+        heard.close()
+
+
+async def _clickhouse(settings: Settings) -> tuple[ClickHouseState | None, str | None]:
+    try:
+        return await asyncio.to_thread(clickhouse_state, settings, _PATIENCE_SECONDS), None
+    except ClickHouseError as error:
+        return None, explain_clickhouse(error)

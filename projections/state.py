@@ -1,0 +1,99 @@
+"""What ClickHouse knows of how Jejak is doing: what is missing, what is of another version, rows and freshness."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from clickhouse_connect.driver.client import Client
+
+from projections.clickhouse import connect
+from projections.query import ask
+from projections.statements import Statement, statements
+from schemas.settings import Settings
+
+
+@dataclass(frozen=True)
+class TableState:
+    """One table.
+
+    Attributes:
+        name: the table.
+        read_model: the read model it serves, by its file under `projections/sql/`.
+        rows: what is stored, duplicates that are not merged yet included.
+        written_at: the last INSERT into it or merge of it, in UTC; None for never.
+    """
+
+    name: str
+    read_model: str
+    rows: int
+    written_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ClickHouseState:
+    """The answer.
+
+    Attributes:
+        tables: those that are there, in the order of the files.
+        missing: tables, materialized views and views that are not.
+        outdated: those that another version of their statement made.
+    """
+
+    tables: list[TableState]
+    missing: list[Statement]
+    outdated: list[Statement]
+
+
+def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
+    """Ask ClickHouse.
+
+    Arguments:
+        settings: where it is.
+        seconds: how long one answer may take.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    with connect(settings, connect_timeout=seconds, send_receive_timeout=seconds) as client:
+        names = object_names(client)
+        made = _checksums(client) if "schema_history" in names else {}
+        return ClickHouseState(_tables(client), missing_from(names), _outdated(names, made))
+
+
+def object_names(client: Client) -> set[str]:
+    """Everything in the database that the user may see."""
+    return {row["name"] for row in ask(client, "object_names")}
+
+
+def missing_from(names: set[str]) -> list[Statement]:
+    """What should be there beside these, in the order in which it is made."""
+    return [item for item in statements() if item.name not in names]
+
+
+def _checksums(client: Client) -> dict[str, str]:
+    return {row["object"]: row["checksum"] for row in ask(client, "applied_checksums")}
+
+
+def _outdated(names: set[str], made: dict[str, str]) -> list[Statement]:
+    """What `jejak migrate` or `jejak rebuild` made by another text; what a person altered is `migrate`'s to find."""
+    return [
+        item for item in statements() if item.name in names and item.name in made and made[item.name] != checksum(item)
+    ]
+
+
+def checksum(statement: Statement) -> str:
+    """By which the text of a statement is known again."""
+    return hashlib.sha256(statement.sql.encode()).hexdigest()
+
+
+def _tables(client: Client) -> list[TableState]:
+    rows = {row["name"]: row for row in ask(client, "table_rows")}
+    return [
+        TableState(item.name, item.file, rows[item.name]["rows"] or 0, _in_utc(rows[item.name]["written_at"]))
+        for item in statements()
+        if item.kind == "TABLE" and item.name in rows
+    ]
+
+
+def _in_utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
