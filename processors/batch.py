@@ -19,6 +19,7 @@ class Batch:
         partition: where they came from.
         records: the records as aiokafka gives them (key, value, headers, offset, timestamp); given up once decoded.
         recorded_ms: the Kafka timestamp of the first of them.
+        first_offset: the offset of the first of them.
         next_offset: the offset to commit once all of them are stored.
         size: bytes of their values.
         fetched_at: monotonic seconds; the watchdog measures a stuck batch by it.
@@ -28,6 +29,7 @@ class Batch:
 
     partition: TopicPartition
     records: Sequence[Any]
+    first_offset: int
     next_offset: int
     size: int
     recorded_ms: int = -1
@@ -39,4 +41,4 @@ class Batch:
     def of(cls, partition: TopicPartition, records: Sequence[Any]) -> "Batch":
         """Wrap what a fetch returned; `records` must not be empty."""
         size = sum(len(record.value) if record.value is not None else 0 for record in records)
-        return cls(partition, records, records[-1].offset + 1, size, records[0].timestamp)
+        return cls(partition, records, records[0].offset, records[-1].offset + 1, size, records[0].timestamp)

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from processors.kafka import client_options
+from processors.metrics import Metrics
 from processors.tuning import Tuning
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
@@ -69,10 +70,11 @@ def dead_letter(record: Any, error: RejectedError) -> DeadLetter:
 class DeadLetters:
     """Appends dead letters and waits for the broker's word."""
 
-    def __init__(self, settings: Settings, tuning: Tuning) -> None:
+    def __init__(self, settings: Settings, tuning: Tuning, metrics: Metrics) -> None:
         self._topic = settings.dead_letter_topic
         self._options = client_options(settings)
         self._tuning = tuning
+        self._metrics = metrics
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
@@ -83,6 +85,7 @@ class DeadLetters:
         while waiting:
             waiting = await self._try(waiting)
             if waiting:
+                self._metrics.dead_letter_retries.inc(len(waiting))
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, self._tuning.retry_max_seconds)
 
@@ -110,6 +113,7 @@ class DeadLetters:
 
     async def _append(self, producer: AIOKafkaProducer, letter: DeadLetter) -> None:
         await producer.send_and_wait(self._topic, letter.value, key=letter.key, headers=letter.headers)
+        self._metrics.dead_letters.inc()
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:

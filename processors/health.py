@@ -70,11 +70,23 @@ class HealthServer:
         )
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        metrics = self._app.metrics
+        self._measure()
+        registry = self._app.metrics.registry
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def _measure(self) -> None:
+        """Set the gauges that say how things are now."""
+        metrics, batches = self._app.metrics, self._app.batches
+        waiting = batches.lanes.waiting()
+        metrics.ready.set(not self.problems())
         metrics.oldest_batch.set(self.oldest_batch_seconds())
-        held = self._app.batches.assignment() if self._app.batches.joined else ()
+        metrics.batches_in_flight.set(len(waiting))
+        metrics.bytes_in_flight.set(sum(batch.size for batch in waiting))
+        held = batches.assignment() if batches.joined else ()
+        metrics.partitions_held.set(len(held))
+        # Else a partition that went to another worker would keep its last lag here for ever.
+        metrics.lag.clear()
         for partition in held:
-            lag = self._app.batches.lag(partition)
+            lag = batches.lag(partition)
             if lag is not None:
                 metrics.lag.labels(partition.topic, str(partition.partition)).set(lag)
-        return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -73,6 +73,12 @@ class Lanes:
         """All batches in flight."""
         return [batch for lane in self._lanes.values() for batch in lane.waiting()]
 
+    def begin_of(self, partition: TopicPartition) -> int | None:
+        """The offset of the first record of a partition that is in flight; None where nothing is."""
+        lane = self._lanes.get(partition)
+        waiting = lane.waiting() if lane else []
+        return waiting[0].first_offset if waiting else None
+
     def with_room(self, partitions: Iterable[TopicPartition], max_batches: int, max_bytes: int) -> set[TopicPartition]:
         """Admission: the partitions from which more may be fetched now.
 

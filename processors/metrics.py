@@ -1,52 +1,52 @@
-"""Every metric of the worker, in one list: name, kind, unit, meaning."""
+"""The worker's metrics as objects that count, each made from its entry in the list (`metric_list`)."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from importlib.metadata import version
 
-_BATCH_ROWS = (1, 10, 100, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000)
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
+
+from processors import metric_list as listed
+from processors.metric_list import Metric
 
 
 class Metrics:
     """The metrics of one worker, in a registry of their own."""
 
     def __init__(self) -> None:
+        # Each counter's time of creation would be a series of its own that nobody asked for.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
-        self.consumed = Counter(
-            "jejak_records_consumed", "Records taken from Kafka.", ["topic"], registry=self.registry
-        )
-        self.rejected = Counter(
-            "jejak_records_rejected", "Records sent to the dead letters.", ["reason"], registry=self.registry
-        )
-        self.tombstones = Counter(
-            "jejak_records_skipped", "Records skipped because their value is null.", registry=self.registry
-        )
-        self.rows = Counter("jejak_rows_stored", "Rows that ClickHouse confirmed.", registry=self.registry)
-        self.bytes = Counter("jejak_stored_bytes", "Bytes of those rows before compression.", registry=self.registry)
-        self.insert_retries = Counter(
-            "jejak_insert_retries", "INSERTs that failed and were tried again.", registry=self.registry
-        )
-        self.block_rows = Histogram("jejak_block_rows", "Rows of a block.", buckets=_BATCH_ROWS, registry=self.registry)
-        self.block_seconds = Histogram(
-            "jejak_block_seconds",
-            "Seconds from the first try of a block to its confirmation.",
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-        self.freshness = Histogram(
-            "jejak_freshness_seconds",
-            "Seconds from a record's Kafka timestamp to its row being queryable, for each batch's first record.",
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-        self.lag = Gauge(
-            "jejak_lag_records", "Records not fetched yet.", ["topic", "partition"], registry=self.registry
-        )
-        self.oldest_batch = Gauge(
-            "jejak_oldest_batch_seconds", "Age of the oldest batch in flight.", registry=self.registry
-        )
-        self.loop_delay = Gauge(
-            "jejak_loop_delay_seconds", "How late the event loop last woke a timer.", registry=self.registry
-        )
+        self.consumed = self._counter(listed.CONSUMED)
+        self.rejected = self._counter(listed.REJECTED)
+        self.tombstones = self._counter(listed.SKIPPED)
+        self.dead_letters = self._counter(listed.DEAD_LETTERS)
+        self.dead_letter_retries = self._counter(listed.DEAD_LETTER_RETRIES)
+        self.rows = self._counter(listed.STORED)
+        self.bytes = self._counter(listed.STORED_BYTES)
+        self.block_rows = self._histogram(listed.BLOCK_ROWS)
+        self.block_seconds = self._histogram(listed.BLOCK_SECONDS)
+        self.insert_retries = self._counter(listed.INSERT_RETRIES)
+        self.commit_failures = self._counter(listed.COMMIT_FAILURES)
+        self.freshness = self._histogram(listed.FRESHNESS)
+        self.lag = self._gauge(listed.LAG)
+        self.oldest_batch = self._gauge(listed.OLDEST_BATCH)
+        self.batches_in_flight = self._gauge(listed.BATCHES_IN_FLIGHT)
+        self.bytes_in_flight = self._gauge(listed.BYTES_IN_FLIGHT)
+        self.ready = self._gauge(listed.READY)
+        self.clickhouse_up = self._gauge(listed.CLICKHOUSE_UP)
+        self.partitions_held = self._gauge(listed.PARTITIONS_HELD)
+        self.rebalances = self._counter(listed.REBALANCES)
+        self.loop_delay = self._gauge(listed.LOOP_DELAY)
+        self._gauge(listed.BUILD).labels(version("jejak")).set(1)
+        ProcessCollector(registry=self.registry)
+
+    def _counter(self, metric: Metric) -> Counter:
+        return Counter(metric.name, metric.meaning, metric.labels, registry=self.registry)
+
+    def _gauge(self, metric: Metric) -> Gauge:
+        return Gauge(metric.name, metric.meaning, metric.labels, registry=self.registry)
+
+    def _histogram(self, metric: Metric) -> Histogram:
+        return Histogram(metric.name, metric.meaning, metric.labels, registry=self.registry, buckets=metric.buckets)
 
     def stored(self, rows: int, size: int, seconds: float) -> None:
         """Count one confirmed block.

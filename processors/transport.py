@@ -56,6 +56,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             if held:
                 await self._ensure_consumer().commit(held)
         except (KafkaError, IllegalStateError) as error:
+            self.consumer.app.metrics.commit_failures.inc()
             log.warning("commit refused; it is tried again", error=repr(error))
             return False
         return True
@@ -105,11 +106,12 @@ class BatchConsumer(driver.Consumer):
         return self._holding
 
     def lag(self, partition: TopicPartition) -> int | None:
-        """Records of a held partition that are not fetched yet; None before the first fetch."""
+        """Records of a held partition that are not stored yet, fetched or not; None before the first fetch."""
         state = self._thread._ensure_consumer()._subscription.subscription.assignment.state_value(partition)
         if state is None or state.highwater is None or not state.has_valid_position:
             return None
-        return max(0, int(state.highwater - state.position))
+        in_flight = self.lanes.begin_of(partition)
+        return max(0, int(state.highwater - (state.position if in_flight is None else in_flight)))
 
     async def getmany(  # the parameter is Faust's
         self,
@@ -184,6 +186,7 @@ class BatchConsumer(driver.Consumer):
         self.lanes.clear()
         await super().on_partitions_assigned(assigned, generation_id)
         self._holding = True
+        self.app.metrics.rebalances.inc()
         log.info("partitions assigned", count=len(assigned), generation=generation_id)
 
     async def wait_empty(self) -> None:

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, NotE
 
 from processors import dead_letter as module
 from processors.dead_letter import HEADER, DeadLetter, DeadLetters, dead_letter
+from processors.metrics import Metrics
 from processors.tuning import Tuning
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
@@ -57,7 +58,7 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Producer]:
         producer = Producer(refusals, starts or [])
         monkeypatch.setattr(module, "AIOKafkaProducer", lambda **_: producer)
         settings = Settings(_env_file=None, topic_prefix="p.")  # type: ignore[call-arg]
-        asyncio.run(DeadLetters(settings, TUNING).send(letters))
+        asyncio.run(DeadLetters(settings, TUNING, Metrics()).send(letters))
         return producer
 
     return send_all

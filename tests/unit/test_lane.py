@@ -19,7 +19,7 @@ STEPS = st.lists(st.tuples(ACTIONS, st.integers(0, 7)), min_size=4, max_size=60)
 
 
 def batch(next_offset: int, partition: TopicPartition = PARTITION, size: int = 1) -> Batch:
-    return Batch(partition, (), next_offset, size)
+    return Batch(partition, (), next_offset - 1, next_offset, size)
 
 
 @settings(max_examples=500, deadline=None)

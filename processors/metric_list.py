@@ -1,0 +1,127 @@
+"""Every metric of the worker, in one list: name, kind, unit, meaning.
+
+`/metrics` is built from this list and so is docs/metrics.md; a metric that is not here does not exist. The names
+follow Prometheus' conventions: base units, the unit last, `_total` behind what only grows. No metric has a label
+by workspace, contact or conversation: each value of a label is a series of its own for as long as Prometheus
+remembers it, and of those there are without end.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["counter", "gauge", "histogram"]
+Unit = Literal["records", "rows", "bytes", "seconds", "batches", "partitions", "times", "descriptors", "flag"]
+
+_ROWS = (1.0, 10.0, 100.0, 1_000.0, 5_000.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0)
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric.
+
+    Attributes:
+        name: as Prometheus shows it, a counter's `_total` included.
+        kind: a counter only grows, a gauge goes up and down, a histogram counts observations by size.
+        unit: what one of it is; a flag is 0 or 1.
+        meaning: one sentence for whoever makes a dashboard or an alert of it.
+        labels: what it is told apart by; none has more than a few dozen values.
+        buckets: a histogram's upper bounds.
+    """
+
+    name: str
+    kind: Kind
+    unit: Unit
+    meaning: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+# What came in, and what became of it.
+CONSUMED = Metric("jejak_records_consumed_total", "counter", "records", "Records taken from Kafka.", ("topic",))
+REJECTED = Metric(
+    "jejak_records_rejected_total", "counter", "records", "Records that are no valid event, by reason.", ("reason",)
+)
+SKIPPED = Metric(
+    "jejak_records_skipped_total", "counter", "records", "Records skipped because their value is null (tombstones)."
+)
+DEAD_LETTERS = Metric(
+    "jejak_dead_letters_written_total", "counter", "records", "Dead letters that the broker has confirmed."
+)
+DEAD_LETTER_RETRIES = Metric(
+    "jejak_dead_letter_retries_total", "counter", "records", "Dead letters that were refused and are tried again."
+)
+STORED = Metric("jejak_rows_stored_total", "counter", "rows", "Rows that ClickHouse has confirmed.")
+STORED_BYTES = Metric("jejak_stored_bytes_total", "counter", "bytes", "Bytes of those rows before compression.")
+
+# How the writing goes.
+BLOCK_ROWS = Metric("jejak_block_rows", "histogram", "rows", "Rows of one INSERT.", buckets=_ROWS)
+BLOCK_SECONDS = Metric(
+    "jejak_block_seconds",
+    "histogram",
+    "seconds",
+    "From the first try of an INSERT to its confirmation, retries included.",
+    buckets=_SECONDS,
+)
+INSERT_RETRIES = Metric(
+    "jejak_insert_retries_total", "counter", "times", "INSERTs that failed and are tried again; the rows are kept."
+)
+COMMIT_FAILURES = Metric(
+    "jejak_commit_failures_total", "counter", "times", "Offset commits that the broker did not take; tried again."
+)
+
+# How far behind.
+FRESHNESS = Metric(
+    "jejak_freshness_seconds",
+    "histogram",
+    "seconds",
+    "From a record's Kafka timestamp (append) to its row being queryable, for the first record of each batch.",
+    buckets=_SECONDS,
+)
+LAG = Metric(
+    "jejak_lag_records",
+    "gauge",
+    "records",
+    "Records of a partition held by this worker that are not stored yet, fetched or not.",
+    ("topic", "partition"),
+)
+OLDEST_BATCH = Metric(
+    "jejak_oldest_batch_seconds", "gauge", "seconds", "Age of the oldest batch in flight since its fetch; 0 for none."
+)
+BATCHES_IN_FLIGHT = Metric("jejak_batches_in_flight", "gauge", "batches", "Batches fetched and not stored yet.")
+BYTES_IN_FLIGHT = Metric("jejak_in_flight_bytes", "gauge", "bytes", "Bytes of values fetched and not stored yet.")
+
+# The worker itself.
+READY = Metric("jejak_ready", "gauge", "flag", "1 while `/readyz` answers 200.")
+CLICKHOUSE_UP = Metric(
+    "jejak_clickhouse_up", "gauge", "flag", "1 while ClickHouse answers and has the table `events`, by the last look."
+)
+PARTITIONS_HELD = Metric("jejak_partitions_held", "gauge", "partitions", "Partitions assigned to this worker.")
+REBALANCES = Metric(
+    "jejak_rebalances_total", "counter", "times", "Assignments of partitions: one at the start, then one a rebalance."
+)
+LOOP_DELAY = Metric(
+    "jejak_loop_delay_seconds",
+    "gauge",
+    "seconds",
+    "How late the event loop woke a timer, at worst within the last minute.",
+)
+BUILD = Metric("jejak_build_info", "gauge", "flag", "1; the label says which version of Jejak runs.", ("version",))
+
+#: Made by prometheus_client's own collector, under the names that every Prometheus dashboard knows. Linux only.
+PROCESS_METRICS = (
+    Metric("process_resident_memory_bytes", "gauge", "bytes", "Memory that the process holds."),
+    Metric("process_virtual_memory_bytes", "gauge", "bytes", "Address space that the process has reserved."),
+    Metric("process_cpu_seconds_total", "counter", "seconds", "CPU time that the process has used."),
+    Metric("process_start_time_seconds", "gauge", "seconds", "When the process started, as Unix time."),
+    Metric("process_open_fds", "gauge", "descriptors", "Open file descriptors."),
+    Metric("process_max_fds", "gauge", "descriptors", "How many file descriptors may be open."),
+)
+
+METRICS = (
+    *(CONSUMED, REJECTED, SKIPPED, DEAD_LETTERS, DEAD_LETTER_RETRIES, STORED, STORED_BYTES),
+    *(BLOCK_ROWS, BLOCK_SECONDS, INSERT_RETRIES, COMMIT_FAILURES),
+    *(FRESHNESS, LAG, OLDEST_BATCH, BATCHES_IN_FLIGHT, BYTES_IN_FLIGHT),
+    *(READY, CLICKHOUSE_UP, PARTITIONS_HELD, REBALANCES, LOOP_DELAY, BUILD),
+    *PROCESS_METRICS,
+)
