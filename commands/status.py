@@ -12,8 +12,8 @@ from commands.errors import one_line
 from commands.output import plain, print_table
 from processors.lag import PartitionLag, lags
 from projections.clickhouse import connect
+from projections.cluster import layout
 from projections.query import ask
-from projections.statements import statements
 from schemas.settings import Settings
 
 
@@ -54,7 +54,7 @@ def _tables(settings: Settings, problems: list[str]) -> list[dict[str, Any]]:
         problems.append(one_line(error) or repr(error))
         return []
     present = {row["name"] for row in rows}
-    wanted = [item.name for item in statements() if item.kind == "TABLE"]
+    wanted = [item.name for item in layout(settings) if item.kind == "TABLE" and not item.is_derived]
     problems += [f"table {name} is missing; run `jejak migrate`" for name in wanted if name not in present]
     return [row for row in rows if row["name"] in wanted]
 
