@@ -9,8 +9,9 @@ answer for its workspaces alone, and every read model becomes two objects:
   `workspace_id` leaves, and puts their rows together.
 
 So whoever reads, reads the same names as on a single server. The parameterized views cannot be reached through a
-Distributed table; they stay as they are and read the public names, which they can because they join nothing. The
-worker inserts into the public `events` and waits for the shard: what is confirmed is stored there.
+Distributed table; they stay as they are and read the public names. What they look up in another table is on the same
+shard, and `_SAME_SHARD` has it looked up there. The worker inserts into the public `events` and waits for the shard:
+what is confirmed is stored there.
 
 The number of shards is fixed once there are events, because another number gives workspaces other shards.
 Made from the same statements as a single server's tables; `projections/statements.py` has those.
@@ -33,6 +34,9 @@ _READ_AFTER_WRITE = "contact_merges"
 #: Replicated tables drop a block that they have seen before, and its materialized views then get nothing. A block that
 #: comes again because a view failed on it the first time would be missing there for ever. The folds need no such help.
 _NO_DEDUPLICATION = "replicated_deduplication_window = 0"
+
+#: Added to what a view sets anyway, so that it answers alike whatever its reader sets.
+_SAME_SHARD = "distributed_product_mode = 'local', optimize_skip_unused_shards = 1"
 
 _ENGINE = re.compile(r"^ENGINE = (\w*MergeTree)(?:\((.*)\))?$", re.MULTILINE)
 _PARAMETER = re.compile(r"\{\w+:")
@@ -79,7 +83,7 @@ class Cluster:
         sql = re.sub(r"--[^\n]*\n", "\n", statement.sql)
         sql = sql[sql.index("CREATE ") :]
         if statement.kind == "VIEW" and _PARAMETER.search(sql):
-            yield self._made(statement, statement.name, sql)
+            yield self._made(statement, statement.name, f"{sql}, {_SAME_SHARD}")
             return
         sql = _shard_names(sql)
         if statement.kind == "MATERIALIZED VIEW":
