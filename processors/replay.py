@@ -20,7 +20,7 @@ from processors.lag import high_watermarks
 from processors.row import COLUMNS, row_of
 from projections.clickhouse import connect
 from projections.query import ask
-from projections.rebuild import SUFFIX, Progress, RebuildError, clean_up, until_older_inserts_end
+from projections.rebuild import SUFFIX, Progress, RebuildError, clean_up, refuse_on_cluster, until_older_inserts_end
 from projections.statements import statements
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError
@@ -61,10 +61,12 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
         allow_loss: whether stored events may go that the topics no longer have.
 
     Raises:
-        RebuildError: a stored event would be lost, and that is not allowed; nothing was replaced.
+        RebuildError: a stored event would be lost, and that is not allowed, or the tables are on a cluster;
+            nothing was replaced.
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
+    refuse_on_cluster(settings)
     with connect(settings, send_receive_timeout=86_400) as client:
         clean_up(client)
         try:

@@ -8,6 +8,14 @@ from clickhouse_connect.driver.client import Client
 
 from schemas.settings import Settings
 
+#: What a client needs on a cluster (`projections/cluster.py`). An INSERT is confirmed by the shard, not by a queue on
+#: the server that took it; tables that are joined are those of the same shard; only shards that matter are asked.
+_ON_CLUSTER = {
+    "distributed_foreground_insert": "1",
+    "distributed_product_mode": "local",
+    "optimize_skip_unused_shards": "1",
+}
+
 
 class ClickHouseAddress:
     """`CLICKHOUSE_URL`, taken apart.
@@ -53,6 +61,7 @@ def connect(settings: Settings, *, database: str | None = None, **options: Any) 
         database=address.database if database is None else database,
         secure=address.secure,
         ca_cert=settings.clickhouse_ca_file,
+        settings=_ON_CLUSTER if settings.clickhouse_cluster else None,
         # Clients are shared between threads, and nothing here needs a session.
         autogenerate_session_id=False,
         **options,

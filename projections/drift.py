@@ -3,16 +3,21 @@
 What the files mean is asked of ClickHouse itself: they are created in an empty scratch database, and both
 databases' own descriptions are compared. No SQL is parsed here, and a new server version that formats its
 descriptions differently does so on both sides.
+
+On a cluster the scratch database is made on the server that answers alone, without replication; definitions are
+compared there, and what another server of the cluster does not have counts as missing.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from projections.cluster import Cluster, plain
+from projections.query import ask
 from projections.statements import Statement, statements
 
 #: What of a column is compared, in the words of system.columns.
@@ -43,22 +48,24 @@ class _Description:
     columns: dict[str, dict[str, tuple[Any, ...]]]
 
 
-def differences(client: Client, database: str) -> list[Difference]:
+def differences(client: Client, database: str, cluster: Cluster | None = None) -> list[Difference]:
     """Compare a database with the files.
 
     Arguments:
         client: a client of any database, allowed to create one.
         database: the database to look at.
+        cluster: the cluster it is on, if it is on one.
 
     Returns:
         The differences in the order of the statements; empty when there are none.
     """
-    actual = _describe(client, database)
-    with _scratch(client, database) as scratch:
-        expected = _describe(client, scratch)
+    actual = _describe(client, database, on_cluster=cluster is not None)
+    with _scratch(client, database, cluster) as scratch:
+        expected = _describe(client, scratch, on_cluster=cluster is not None)
+    present = _on_all_servers(client, cluster) if cluster else actual.tables.keys()
     found: list[Difference] = []
-    for statement in statements():
-        if statement.name not in actual.tables:
+    for statement in cluster.statements() if cluster else statements():
+        if statement.name not in present or statement.name not in actual.tables:
             found.append(Difference(statement, "missing", missing=True))
         elif actual.tables[statement.name] != expected.tables[statement.name]:
             found += [Difference(statement, what) for what in _explain(statement.name, actual, expected)]
@@ -83,7 +90,7 @@ def _tail(definition: str) -> str:
     return definition[max(definition.find("ENGINE = "), definition.find(" AS SELECT"), 0) :][:300]
 
 
-def _describe(client: Client, database: str) -> _Description:
+def _describe(client: Client, database: str, *, on_cluster: bool) -> _Description:
     parameters = {"database": database}
     tables = client.query(
         "SELECT name, create_table_query FROM system.tables WHERE database = {database:String}", parameters
@@ -95,18 +102,26 @@ def _describe(client: Client, database: str) -> _Description:
     ).result_rows:
         columns.setdefault(table, {})[column] = tuple(aspects)
     # A definition names its own database; that is no difference.
-    return _Description({name: sql.replace(f"{database}.", "") for name, sql in tables}, columns)
+    definitions = {name: sql.replace(f"{database}.", "") for name, sql in tables}
+    return _Description({name: plain(sql) if on_cluster else sql for name, sql in definitions.items()}, columns)
+
+
+def _on_all_servers(client: Client, cluster: Cluster) -> set[str]:
+    return {row["name"] for row in ask(client, "tables_on_all", cluster=cluster.name, database=cluster.database)}
 
 
 @contextmanager
-def _scratch(client: Client, database: str) -> Iterator[str]:
+def _scratch(client: Client, database: str, cluster: Cluster | None) -> Iterator[str]:
     """A database that holds just what the files say, dropped afterwards."""
     scratch = f"{database}_expected_{uuid.uuid4().hex[:8]}"
+    wanted: Sequence[Statement] = statements()
+    if cluster:
+        wanted = Cluster(cluster.name, scratch, is_draft=True).statements()
     before = client.database
     client.command(f"CREATE DATABASE `{scratch}`")
     client.database = scratch
     try:
-        for statement in statements():
+        for statement in wanted:
             client.command(statement.sql)
         yield scratch
     finally:

@@ -3,6 +3,7 @@
 Missing objects are created and views whose file has changed are replaced. A table or a materialized view that
 differs is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and
 the views wait for that.
+On a cluster (`projections/cluster.py`) every statement runs on all servers, and what one of them lacks is missing.
 The table `schema_history` records what was applied when, by which version.
 """
 
@@ -13,6 +14,7 @@ from importlib.metadata import version
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import ClickHouseAddress, connect
+from projections.cluster import cluster_of
 from projections.drift import Difference, differences
 from projections.state import checksum
 from projections.statements import Statement
@@ -59,16 +61,17 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
+    cluster = cluster_of(settings)
     outcome = Outcome()
     with connect(settings, database="default") as client:
         if not check_only:
-            client.command(f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
-        found = differences(client, address.database)
+            client.command(cluster.database_sql() if cluster else f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
+        found = differences(client, address.database, cluster)
         client.database = address.database
         if not check_only:
-            client.command(_HISTORY)
+            client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
         # A view may need a column that only a rebuild brings; until then the old one is the right one.
-        waiting = any(not item.missing and item.statement.kind != "VIEW" for item in found)
+        waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
         for difference in found:
             if check_only or not _mend(client, difference, outcome, views=not waiting):
                 outcome.drift.append(difference)
@@ -77,11 +80,11 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
 
 def _mend(client: Client, difference: Difference, outcome: Outcome, *, views: bool) -> bool:
     statement = difference.statement
-    if difference.missing and (views or statement.kind != "VIEW"):
+    if difference.missing and (views or not statement.is_replaceable):
         _apply(client, statement, "created")
         outcome.created.append(statement.name)
         return True
-    if statement.kind == "VIEW" and views:
+    if statement.is_replaceable and views:
         if statement.name not in outcome.replaced:
             _apply(client, statement, "replaced")
             outcome.replaced.append(statement.name)
@@ -90,8 +93,9 @@ def _mend(client: Client, difference: Difference, outcome: Outcome, *, views: bo
 
 
 def _apply(client: Client, statement: Statement, action: str) -> None:
-    how = "CREATE OR REPLACE VIEW " if action == "replaced" else f"CREATE {statement.kind} IF NOT EXISTS "
-    client.command(statement.sql.replace(f"CREATE {statement.kind} ", how, 1))
+    kind = statement.kind
+    how = f"CREATE OR REPLACE {kind} " if action == "replaced" else f"CREATE {kind} IF NOT EXISTS "
+    client.command(statement.sql.replace(f"CREATE {kind} ", how, 1))
     note(client, [statement], action)
 
 

@@ -51,9 +51,10 @@ def rebuild(settings: Settings, progress: Progress) -> Outcome:
         What the migration at its end replaced, and what still differs from the .sql files.
 
     Raises:
-        RebuildError: a table is missing.
+        RebuildError: a table is missing, or the tables are on a cluster.
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
+    refuse_on_cluster(settings)
     with connect(settings) as client:
         _check(client)
         clean_up(client)
@@ -69,6 +70,19 @@ def rebuild(settings: Settings, progress: Progress) -> Outcome:
         finally:
             clean_up(client)
     return migrate(settings)
+
+
+def refuse_on_cluster(settings: Settings) -> None:
+    """Swapping tables on several servers is not atomic, and nothing may be lost between them; so there it is not done.
+
+    Raises:
+        RebuildError: the tables are on a cluster.
+    """
+    if settings.clickhouse_cluster:
+        raise RebuildError(
+            "a cluster is not rebuilt in place: migrate a new database (JEJAK_CLICKHOUSE_URL) and run workers of a new "
+            "JEJAK_CONSUMER_GROUP on it, then let readers and workers change over (deploy/README.md, On a cluster)"
+        )
 
 
 def fold_tables() -> list[Statement]:

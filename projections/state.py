@@ -1,12 +1,14 @@
 """What ClickHouse knows of how Jejak is doing: what is missing, what is of another version, rows and freshness."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
+from projections.cluster import layout
 from projections.query import ask
 from projections.statements import Statement, statements
 from schemas.settings import Settings
@@ -57,7 +59,8 @@ def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
     with connect(settings, connect_timeout=seconds, send_receive_timeout=seconds) as client:
         names = object_names(client)
         made = _checksums(client) if "schema_history" in names else {}
-        return ClickHouseState(_tables(client), missing_from(names), _outdated(names, made))
+        wanted = layout(settings)
+        return ClickHouseState(_tables(client, wanted), missing_from(names), _outdated(wanted, names, made))
 
 
 def object_names(client: Client) -> set[str]:
@@ -74,11 +77,9 @@ def _checksums(client: Client) -> dict[str, str]:
     return {row["object"]: row["checksum"] for row in ask(client, "applied_checksums")}
 
 
-def _outdated(names: set[str], made: dict[str, str]) -> list[Statement]:
+def _outdated(wanted: Sequence[Statement], names: set[str], made: dict[str, str]) -> list[Statement]:
     """What `jejak migrate` or `jejak rebuild` made by another text; what a person altered is `migrate`'s to find."""
-    return [
-        item for item in statements() if item.name in names and item.name in made and made[item.name] != checksum(item)
-    ]
+    return [item for item in wanted if item.name in names and item.name in made and made[item.name] != checksum(item)]
 
 
 def checksum(statement: Statement) -> str:
@@ -86,11 +87,11 @@ def checksum(statement: Statement) -> str:
     return hashlib.sha256(statement.sql.encode()).hexdigest()
 
 
-def _tables(client: Client) -> list[TableState]:
+def _tables(client: Client, wanted: Sequence[Statement]) -> list[TableState]:
     rows = {row["name"]: row for row in ask(client, "table_rows")}
     return [
         TableState(item.name, item.file, rows[item.name]["rows"] or 0, _in_utc(rows[item.name]["written_at"]))
-        for item in statements()
+        for item in wanted
         if item.kind == "TABLE" and item.name in rows
     ]
 

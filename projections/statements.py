@@ -38,12 +38,19 @@ class Statement:
         name: the object it creates.
         sql: its text, comments included.
         file: the read model it belongs to.
+        is_derived: a table that holds no rows of its own, so that it may be replaced like a view.
     """
 
     kind: str
     name: str
     sql: str
     file: str
+    is_derived: bool = False
+
+    @property
+    def is_replaceable(self) -> bool:
+        """Whether nothing is lost when it is created anew."""
+        return self.kind == "VIEW" or self.is_derived
 
 
 def _quoted(words: list[str]) -> str:

@@ -24,6 +24,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="PID",
         help="end when the parent process does; its PID, if given, closes the gap before this process can look",
     )
+    parser.add_argument("--config-file", type=Path, help="ClickHouse's own configuration: clusters, macros")
     parser.add_argument("--grace", type=float, default=10.0, help="seconds running queries get at the end")
     return parser.parse_args(arguments)
 
@@ -39,7 +40,7 @@ def main() -> int:
     # Not at the top: it imports what Windows does not have, and takes its time, in which the parent might end.
     server = import_module("deploy.clickhouse_http.run")
     try:
-        server.run(chosen.data_dir, chosen.port, chosen.grace)
+        server.run(chosen.data_dir, chosen.port, chosen.grace, chosen.config_file)
     except server.StartupError as error:
         print(f"clickhouse: {error}", file=sys.stderr)
         return 1

@@ -144,9 +144,12 @@ class Connection:
 
 
 class Engine:
-    """The engine over a data directory. `path` is created when missing; raises `EngineUnavailableError`."""
+    """The engine over a data directory. `path` is created when missing; raises `EngineUnavailableError`.
 
-    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+    `config_file` is ClickHouse's own configuration, for what statements cannot set: clusters, macros.
+    """
+
+    def __init__(self, path: Path, limits: Limits | None = None, config_file: Path | None = None) -> None:
         try:
             # Not at the top: a missing wheel is to be reported, and is no reason to fail the import of this module.
             chdb = import_module("chdb")
@@ -157,8 +160,10 @@ class Engine:
         self._path = str(path)
         path.mkdir(parents=True, exist_ok=True)
         try:
-            arguments = urlencode((limits or Limits()).arguments())
-            self._anchor = Connection(self._connect(f"{self._path}?{arguments}"))
+            arguments = (limits or Limits()).arguments()
+            if config_file is not None:
+                arguments["config-file"] = str(config_file)
+            self._anchor = Connection(self._connect(f"{self._path}?{urlencode(arguments, safe='/')}"))
             self.version, self.timezone = self._anchor.rows("SELECT version(), serverTimezone()")[0]
             names = self._anchor.rows("SELECT name FROM system.formats")
             self.formats = frozenset(name.upper() for (name,) in names)

@@ -76,7 +76,7 @@ def _end_anyway(seconds: float) -> None:
     watchdog.start()
 
 
-def run(data_dir: Path, port: int, grace: float) -> None:
+def run(data_dir: Path, port: int, grace: float, config_file: Path | None = None) -> None:
     """Serve `data_dir` on `port` until told to stop.
 
     Raises `StartupError` with one line to show when that cannot be.
@@ -86,7 +86,7 @@ def run(data_dir: Path, port: int, grace: float) -> None:
     raise_open_files()
     try:
         with DirectoryLock(data_dir):
-            engine = Engine(data_dir / "clickhouse")
+            engine = Engine(data_dir / "clickhouse", config_file=config_file)
             asyncio.run(serve(engine, port, grace))
             engine.close()
     except (EngineUnavailableError, DirectoryLockedError, OSError) as error:

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 from deploy.embedded.broker import start_broker
 from deploy.embedded.child import Child
 from deploy.embedded.errors import StackError
+from deploy.embedded.installed import check_installed
 from deploy.embedded.ports import claim
 from processors.lag import lags
 from processors.topics import ensure_topics
@@ -72,8 +73,9 @@ def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int) -> Addres
     """Check or find the three ports.
 
     Raises:
-        StackError: one of them is taken.
+        StackError: one of them is taken, or the embedded stack is not installed.
     """
+    check_installed()
     return Addresses(
         claim(kafka_port, "Kafka", "--kafka-port"),
         claim(clickhouse_port, "ClickHouse", "--clickhouse-port"),
