@@ -22,7 +22,7 @@ from tests.support.reader import reader
 from tests.support.readme import File, Step, matches, script
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "docs" / "producers.md"]
+PAGES = [ROOT / "docs" / name for name in ("producers.md", "operations.md")]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README asks ClickHouse with curl")
