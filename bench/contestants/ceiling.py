@@ -12,9 +12,8 @@ from typing import Any
 import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import TopicPartition
 
-from processors.kafka import client_options
+from processors.kafka import client_options, existing_partitions
 from processors.row import COLUMNS, row_of
 from projections.clickhouse import connect
 from schemas.catalogue import BY_NAME, TOPICS
