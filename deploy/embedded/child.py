@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -14,10 +15,10 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(death_signal: signal.Signals) -> None:
     """Runs in the child before its program: on Linux it then ends with its parent, even after a kill -9."""
     if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
 
 
 class Child:
@@ -41,6 +42,7 @@ class Child:
         environment: dict[str, str] | None = None,
         log: Path | None = None,
         read_stdout: bool = False,
+        death_signal: signal.Signals = signal.SIGTERM,
     ) -> "Child":
         """Start a program.
 
@@ -50,6 +52,7 @@ class Child:
             environment: variables on top of our own.
             log: the file that its output is appended to; None lets stderr through.
             read_stdout: whether the caller reads the child's stdout.
+            death_signal: what it gets when we have ended without stopping it.
 
         Raises:
             OSError: the program cannot be started.
@@ -64,7 +67,7 @@ class Child:
                 stderr=output,
                 # A Ctrl-C goes to the whole foreground group; the stack stops its children in their order.
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=partial(_die_with_parent, death_signal),
             )
         finally:
             if not isinstance(output, int | None):
