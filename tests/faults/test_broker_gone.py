@@ -3,31 +3,29 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.embedded.broker import start_broker
-from deploy.embedded.ports import claim
 from processors.topics import ensure_topics
+from tests.support.brokers import running_broker
 from tests.support.loop import BackgroundLoop
 from tests.support.space import Space
+from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 from tests.support.worker import start_worker
 
 
 def test_a_worker_whose_broker_is_gone_ends_when_it_is_asked_to(
-    new_space: Callable[..., Space], loop: BackgroundLoop, tmp_path: Path
+    new_space: Callable[..., Space], stack: Stack, loop: BackgroundLoop, tmp_path: Path
 ) -> None:
     """aiokafka waits for ever for a coordinator that does not come back; an orchestrator would have to kill.
 
     It fails when a stop has no limit of its own.
     """
-    port = claim(0, "Kafka", "")
     space = new_space()
-    kafka = f"127.0.0.1:{port}"
-    broker = loop.run(start_broker(port, tmp_path / "broker.log"))
-    try:
+    with running_broker(stack.kind, tmp_path, loop) as broker:
+        kafka = broker.bootstrap
         loop.run(ensure_topics(space.settings.model_copy(update={"kafka_bootstrap_servers": kafka})))
         with start_worker(space, tmp_path, changes={"JEJAK_KAFKA_BOOTSTRAP_SERVERS": kafka}) as worker:
             worker.until_ready()
-            loop.run(broker.stop(1))
+            broker.stop()
             wait_until(lambda: "Kafka does not answer" in worker.get("/readyz")[1], "it says that Kafka is away")
             assert worker.get("/healthz")[0] == 200
             worker.terminate()
@@ -37,5 +35,3 @@ def test_a_worker_whose_broker_is_gone_ends_when_it_is_asked_to(
         # What aiokafka says ten times a second is let through once in a while.
         assert len(lines) < 30, len(lines)
         assert all(line.startswith("{") for line in lines)
-    finally:
-        loop.run(broker.stop(1))
