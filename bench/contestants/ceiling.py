@@ -60,11 +60,7 @@ async def run(settings: Settings) -> None:
         client.raw_insert("events", COLUMNS, b"\n".join(rows), fmt="JSONEachRow")
 
     async with consumer:
-        await consumer.topics()
-        names = [settings.topic(name) for name in TOPICS]
-        consumer.assign(
-            [TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()]
-        )
+        consumer.assign(await existing_partitions(consumer, [settings.topic(name) for name in TOPICS]))
         on_its_way: asyncio.Future[None] | None = None
         while True:
             rows = await _fetch(consumer)

@@ -11,7 +11,7 @@ from deploy.embedded.broker import start_broker
 from deploy.embedded.ports import claim
 from tests.support.loop import BackgroundLoop
 
-#: The images of the same line as what is tested elsewhere. Of Confluent's, because testcontainers knows how to start it.
+#: Of Confluent's line of images, because that is what testcontainers knows how to start.
 KAFKA_IMAGE = "confluentinc/cp-kafka:7.9.2"
 CLICKHOUSE_IMAGE = "clickhouse/clickhouse-server:latest"
 
