@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-exactness test-mistakes lint format bench bench-quick clean help
+.PHONY: install demo test test-kafka test-exactness test-mistakes lint format bench bench-quick clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ demo: install ## sample webhooks and a simulated month through the whole path, o
 
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-kafka: install ## the tests that meet Kafka on Apache Kafka 4, from Maven Central or in Docker; says so where neither is there
+	@$(BIN)/python -m tests.on_kafka
 
 test-exactness: install ## the property tests of the read models, ten times as long
 	@JEJAK_TEST_EXACTNESS=300 $(BIN)/python -m pytest -q tests/exactness

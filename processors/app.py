@@ -114,6 +114,7 @@ def _faust_options(settings: Settings, tuning: Tuning) -> dict[str, Any]:
         "topic_disable_leader": True,
         "topic_allow_declare": False,
         "consumer_auto_offset_reset": "earliest",
+        "consumer_metadata_max_age_ms": tuning.metadata_max_age_ms,
         "consumer_max_fetch_size": tuning.max_partition_fetch_bytes,
         "broker_max_poll_records": tuning.max_poll_records,
         "broker_commit_interval": tuning.commit_seconds,

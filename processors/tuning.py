@@ -21,6 +21,8 @@ class Tuning:
     max_partition_fetch_bytes: int = 2 * 2**20
     #: aiokafka keeps one fetch in flight per broker, so an idle topic's long poll would throttle a lagging one.
     fetch_max_wait_ms: int = 100
+    #: How long a topic's new partitions stay unread; the client's own default is five minutes.
+    metadata_max_age_ms: int = 10_000
     #: Records decoded between two looks at the event loop: heartbeats, health checks.
     records_between_yields: int = 500
     commit_seconds: float = 0.5

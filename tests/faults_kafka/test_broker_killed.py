@@ -1,0 +1,81 @@
+"""A broker that dies under load: alone, and as one of three."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.brokers import ApacheKafka
+from tests.support.load import Load, Reckoning, simulated
+from tests.support.space import Space
+from tests.support.waiting import wait_until
+from tests.support.worker import Worker, running_worker
+
+RATE = 1_500
+
+
+def _until_storing(space: Space, worker: Worker) -> float:
+    """Seconds until more is stored than now."""
+    begun, before = time.monotonic(), space.stored()
+
+    def more() -> bool:
+        assert worker.alive, worker.logged()[-2000:]
+        return space.stored() > before
+
+    wait_until(more, "the worker stores again", 90)
+    return time.monotonic() - begun
+
+
+def test_a_broker_killed_and_started_again_with_its_data_costs_nothing(
+    brokers: Callable[..., ApacheKafka], space_on: Callable[..., Space], logs: Path
+) -> None:
+    """The hazard: offsets and records that a client believes in and the broker has forgotten, or a client that hangs.
+
+    The only broker is killed twice, amid appends and fetches, and comes back with its data. It fails where the
+    worker hangs or commits what it has not stored. The producer repeats what was not acknowledged, so records may lie
+    in the topics twice; the views must not show it.
+    """
+    kafka = brokers(1)
+    space = space_on(kafka.bootstrap)
+    load = Load(space, simulated(2_600, seed=21)[:60_000])
+    with running_worker(space, logs) as worker:
+        load.start(RATE)
+        try:
+            for goal in (5_000, 20_000):
+                wait_until(lambda goal=goal: space.stored() > goal, f"{goal} events are stored", 60)
+                kafka.kill()
+                kafka.restart()
+                print(
+                    f"killed at {load.sent} sent: storing again {_until_storing(space, worker):.1f} s after its return"
+                )
+            load.stop()
+            space.until_committed(90)
+        finally:
+            load.cancel()
+    Reckoning(space, load.records).check()
+
+
+def test_one_broker_of_three_killed_under_load_costs_nothing(
+    brokers: Callable[..., ApacheKafka], space_on: Callable[..., Space], logs: Path
+) -> None:
+    """The hazard: a record that the dead leader had acknowledged, or a coordinator that is not looked for elsewhere.
+
+    Each node in turn is killed under load, so leaders, the group's coordinator and the controller are among them,
+    and started again once the others have gone on without it.
+    """
+    kafka = brokers(3)
+    space = space_on(kafka.bootstrap)
+    load = Load(space, simulated(5_000, seed=22)[:150_000])
+    with running_worker(space, logs) as worker:
+        load.start(RATE)
+        try:
+            wait_until(lambda: space.stored() > 3_000, "the load is on its way", 60)
+            for node in kafka.cluster.nodes:
+                kafka.kill(node)
+                seconds = _until_storing(space, worker)
+                kafka.restart(node)
+                print(f"node {node} killed: storing again after {seconds:.1f} s without it")
+            load.stop()
+            space.until_committed(90)
+        finally:
+            load.cancel()
+    Reckoning(space, load.records).check()
