@@ -1,6 +1,5 @@
 """A broker that dies under load: alone, and as one of three."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,21 +7,9 @@ from tests.support.brokers import ApacheKafka
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space
 from tests.support.waiting import wait_until
-from tests.support.worker import Worker, running_worker
+from tests.support.worker import running_worker
 
 RATE = 1_500
-
-
-def _until_storing(space: Space, worker: Worker) -> float:
-    """Seconds until more is stored than now."""
-    begun, before = time.monotonic(), space.stored()
-
-    def more() -> bool:
-        assert worker.alive, worker.logged()[-2000:]
-        return space.stored() > before
-
-    wait_until(more, "the worker stores again", 90)
-    return time.monotonic() - begun
 
 
 def test_a_broker_killed_and_started_again_with_its_data_costs_nothing(
@@ -44,13 +31,13 @@ def test_a_broker_killed_and_started_again_with_its_data_costs_nothing(
                 wait_until(lambda goal=goal: space.stored() > goal, f"{goal} events are stored", 60)
                 kafka.kill()
                 kafka.restart()
-                print(
-                    f"killed at {load.sent} sent: storing again {_until_storing(space, worker):.1f} s after its return"
-                )
+                seconds = load.recovery(RATE)
+                print(f"killed at {load.sent} sent: recovered {seconds:.1f} s after its return")
             load.stop()
             space.until_committed(90)
         finally:
             load.cancel()
+        assert worker.alive
     Reckoning(space, load.records).check()
 
 
@@ -71,11 +58,12 @@ def test_one_broker_of_three_killed_under_load_costs_nothing(
             wait_until(lambda: space.stored() > 3_000, "the load is on its way", 60)
             for node in kafka.cluster.nodes:
                 kafka.kill(node)
-                seconds = _until_storing(space, worker)
+                seconds = load.recovery(RATE)
                 kafka.restart(node)
-                print(f"node {node} killed: storing again after {seconds:.1f} s without it")
+                print(f"node {node} killed: recovered after {seconds:.1f} s without it")
             load.stop()
             space.until_committed(90)
         finally:
             load.cancel()
+        assert worker.alive
     Reckoning(space, load.records).check()

@@ -12,6 +12,7 @@ from producers.append import CONTENT_TYPE, Appender
 from producers.simulator import Record, Scenario, simulate
 from schemas.catalogue import BY_NAME
 from tests.support.space import Space
+from tests.support.waiting import wait_until
 
 Identity = tuple[str, str, str]
 
@@ -46,6 +47,12 @@ class Load:
         """Wait until all are appended; an error of the broker is raised here."""
         assert self._running is not None
         self._running.result(timeout)
+
+    def recovery(self, more: int, timeout: float = 90.0) -> float:
+        """Seconds until so many more events are stored than are sent now: appending and storing go on again."""
+        begun, goal = time.monotonic(), self.sent + more
+        wait_until(lambda: self._space.stored() >= goal, f"{goal} events are stored", timeout)
+        return time.monotonic() - begun
 
     def stop(self) -> None:
         """Append no more; what was appended so far is `records` from now on."""
