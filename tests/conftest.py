@@ -23,6 +23,14 @@ settings.register_profile("jejak", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("jejak")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures of the fault tests, which pytest shows of failed tests only."""
+    for report in terminalreporter.getreports("passed"):
+        if report.nodeid.startswith("tests/faults") and report.capstdout:
+            terminalreporter.section(report.nodeid, sep="-")
+            terminalreporter.write_line(report.capstdout.rstrip())
+
+
 @pytest.fixture(scope="session")
 def loop() -> Iterator[BackgroundLoop]:
     background = BackgroundLoop()

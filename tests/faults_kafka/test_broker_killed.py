@@ -9,7 +9,7 @@ from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
 
-RATE = 1_500
+RATE = 1_000
 
 
 def test_a_broker_killed_and_started_again_with_its_data_costs_nothing(
@@ -23,7 +23,7 @@ def test_a_broker_killed_and_started_again_with_its_data_costs_nothing(
     """
     kafka = brokers(1)
     space = space_on(kafka.bootstrap)
-    load = Load(space, simulated(2_600, seed=21)[:60_000])
+    load = Load(space, simulated(2_600, seed=21))
     with running_worker(space, logs) as worker:
         load.start(RATE)
         try:
@@ -51,7 +51,7 @@ def test_one_broker_of_three_killed_under_load_costs_nothing(
     """
     kafka = brokers(3)
     space = space_on(kafka.bootstrap)
-    load = Load(space, simulated(5_000, seed=22)[:150_000])
+    load = Load(space, simulated(4_000, seed=22))
     with running_worker(space, logs) as worker:
         load.start(RATE)
         try:
