@@ -94,10 +94,14 @@ def test_who_lacks_a_right_is_told_so_in_one_line(space: Space, secure: SecureKa
         assert ran.is_one_clear_line("Kafka", "ACL") or ran.is_one_clear_line("topics", "ACL"), ran
 
 
-def test_a_worker_without_a_right_to_its_group_says_so(space: Space, secure: SecureKafka, tmp_path: Path) -> None:
-    changes = secure.variables(WORKER) | {"JEJAK_CONSUMER_GROUP": "others"}
+def test_a_worker_without_a_right_to_its_group_says_so_and_joins_once_it_has_it(
+    space: Space, secure: SecureKafka, tmp_path: Path
+) -> None:
+    group = f"{space.name}-late"
+    changes = secure.variables(WORKER) | {"JEJAK_CONSUMER_GROUP": group}
     with start_worker(space, tmp_path, changes=changes) as worker:
         wait_until(lambda: "grant it by an ACL" in worker.get("/readyz")[1], "it says so", 60)
-        assert "others" in worker.get("/readyz")[1]
+        assert group in worker.get("/readyz")[1]
         wait_until(lambda: "grant it by an ACL" in worker.logged(), "so does its log")
-        assert worker.alive
+        secure.grant(space.settings.topic_prefix, group)
+        worker.until_ready()
