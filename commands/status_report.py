@@ -70,7 +70,7 @@ class Report:
     def _of_kafka(self, kafka: KafkaState) -> list[str]:
         found = []
         if kafka.missing:
-            found.append(f"topics are missing, run `jejak topics`: {', '.join(kafka.missing)}")
+            found.append(f"topics are missing, run `jejak topics`, or hidden by ACLs: {', '.join(kafka.missing)}")
         if self.lag and not kafka.group.members:
             found.append(
                 f"{self.lag} records wait and no worker is in the group {kafka.group.name}; run `jejak worker`"

@@ -93,7 +93,7 @@ class DeadLetterTopic:
     async def _measured(self) -> Spans:
         partitions = await existing_partitions(self._consumer, [self._name])
         if not partitions:
-            raise UnknownTopicOrPartitionError(f"topic {self._name} is missing; run `jejak topics`")
+            raise UnknownTopicOrPartitionError(f"topic {self._name} is missing, run `jejak topics`, or hidden by ACLs")
         self._consumer.assign(partitions)
         begins = await self._consumer.beginning_offsets(partitions)
         await self._consumer.seek_to_beginning(*partitions)

@@ -149,7 +149,7 @@ class Replayer:
         if why := impossible(self._settings, letter):
             return why
         if letter.topic not in self._partitions:
-            return f"topic {letter.topic} is missing; run `jejak topics`"
+            return f"topic {letter.topic} is missing, run `jejak topics`, or hidden by ACLs"
         return None if self._force else still_rejected(self._settings, letter, recorded_ms)
 
     async def _append(self, letter: StoredDeadLetter) -> "asyncio.Future[Any] | Exception | str | None":

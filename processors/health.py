@@ -11,7 +11,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from processors.app import JejakApp
-from processors.kafka_faults import one_reason
+from processors.kafka_faults import explain_kafka, one_reason
 
 log = structlog.get_logger()
 
@@ -72,6 +72,8 @@ class HealthServer:
         batches = self._app.batches
         if self._app.waiting_for:
             return self._app.waiting_for
+        if batches.refusal is not None:
+            return explain_kafka(batches.refusal)
         if not batches.joined:
             return NOT_JOINED
         if not batches.in_touch:

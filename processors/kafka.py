@@ -15,13 +15,30 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
 
     Raises:
         OSError: a certificate file cannot be read.
+        ValueError: it holds none, or the key does not belong to the certificate.
     """
     if "SSL" not in settings.kafka_security_protocol:
         return None
-    context = ssl.create_default_context(cafile=settings.kafka_ssl_cafile)
+    try:
+        context = ssl.create_default_context(cafile=settings.kafka_ssl_cafile)
+    except ssl.SSLError:
+        raise ValueError(
+            f"settings: JEJAK_KAFKA_SSL_CAFILE: no PEM certificates in {settings.kafka_ssl_cafile}"
+        ) from None
     if settings.kafka_ssl_certfile:
-        context.load_cert_chain(settings.kafka_ssl_certfile, settings.kafka_ssl_keyfile)
+        _load_own_certificate(context, settings.kafka_ssl_certfile, settings.kafka_ssl_keyfile)
     return context
+
+
+def _load_own_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    try:
+        # Without a password OpenSSL would ask for one on the terminal, and wait.
+        context.load_cert_chain(certificate, key, password="")
+    except ssl.SSLError:
+        raise ValueError(
+            "settings: JEJAK_KAFKA_SSL_CERTFILE and JEJAK_KAFKA_SSL_KEYFILE: "
+            f"{certificate} and {key or certificate} are not a PEM certificate and its key without a passphrase"
+        ) from None
 
 
 def sasl_password(settings: Settings) -> str | None:
@@ -33,7 +50,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments that every aiokafka client takes.
 
     Raises:
-        ValueError: there is no user, and the protocol wants one.
+        ValueError: there is no user, and the protocol wants one; a certificate file is none.
         OSError: a certificate file cannot be read.
     """
     options: dict[str, Any] = {

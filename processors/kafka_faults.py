@@ -16,7 +16,17 @@ _AUTHORISATION = (
     errors.GroupAuthorizationFailedError,
     errors.ClusterAuthorizationFailedError,
 )
-_AUTHENTICATION = (errors.AuthenticationFailedError, errors.UnsupportedSaslMechanismError, errors.IllegalSaslStateError)
+_AUTHENTICATION = (
+    errors.AuthenticationFailedError,
+    errors.SaslAuthenticationFailed,
+    errors.UnsupportedSaslMechanismError,
+    errors.IllegalSaslStateError,
+)
+#: What a broker does that is spoken to in another protocol, and one that wants a certificate and gets none it trusts.
+_CLOSED = (
+    "it closes the connection; check JEJAK_KAFKA_SECURITY_PROTOCOL, and JEJAK_KAFKA_SSL_CERTFILE where it wants a "
+    "client certificate"
+)
 
 
 def explain_kafka(error: BaseException, heard: BaseException | None = None) -> str:
@@ -33,7 +43,7 @@ def explain_kafka(error: BaseException, heard: BaseException | None = None) -> s
         return f"Kafka cannot be reached: {reason}" if reason else f"Kafka: {_what(error)}"
     at = ", ".join(f"{host}:{port}" for host, port in re.findall(r"\('([^']*)', (\d+)", str(error)))
     reason = _reason(heard) if heard else None
-    told = reason or (str(heard) if heard else _what(error))
+    told = reason or (_what(heard) if heard else _what(error))
     return f"Kafka cannot be reached{' at ' + at if at else ''}: {told}"
 
 
@@ -56,13 +66,15 @@ def _reason(error: BaseException) -> str | None:
             told = "no answer in time; check the address, the network, and JEJAK_KAFKA_SECURITY_PROTOCOL"
         case ConnectionRefusedError():
             told = "nothing listens there; check JEJAK_KAFKA_BOOTSTRAP_SERVERS and that the broker runs"
+        case ConnectionError():
+            told = _CLOSED
     if isinstance(error, _AUTHENTICATION):
         told = (
             f"it refuses the user ({_what(error)}); check JEJAK_KAFKA_SASL_USERNAME, JEJAK_KAFKA_SASL_PASSWORD "
             "and JEJAK_KAFKA_SASL_MECHANISM"
         )
     elif isinstance(error, errors.KafkaConnectionError) and "closed" in str(error):
-        told = "it closes the connection; check JEJAK_KAFKA_SECURITY_PROTOCOL (a broker with TLS or SASL does so)"
+        told = _CLOSED
     return told
 
 

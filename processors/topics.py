@@ -142,7 +142,9 @@ async def _differences(admin: AIOKafkaAdminClient, wanted: dict[str, dict[str, s
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
     found: list[str] = []
     for response in await admin.describe_configs(resources):
-        for _, _, _, name, entries in response.resources:
+        for code, _, _, name, entries in response.resources:
+            if code:
+                raise for_code(code)(f"settings of topic {name}")
             actual = {entry[0]: entry[1] for entry in entries}
             for key, value in wanted[name].items():
                 # A broker that does not tell a setting (the embedded one) has not said that it differs.

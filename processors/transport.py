@@ -8,6 +8,7 @@ tells records that were fetched under an older assignment from those of the pres
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import faust
@@ -100,6 +101,8 @@ class BatchConsumer(driver.Consumer):
         self.lanes = Lanes()
         self._epoch = 0
         self._holding = False
+        #: Why the group does not let this worker in; None where it does, or has not said.
+        self.refusal: KafkaError | None = None
         self._committing = asyncio.Lock()
         super().__init__(transport, *args, **kwargs)
         self._read_offset = _ReadOffsets()
@@ -111,6 +114,26 @@ class BatchConsumer(driver.Consumer):
     def joined(self) -> bool:
         """Whether this worker is a member of the group with its assignment settled."""
         return self._holding
+
+    def notice_refusal(self) -> None:
+        """Learn why the group does not let this worker in. Asked once a second.
+
+        aiokafka keeps such an error for whoever fetches next, and tries again once it was taken. Nobody fetches before
+        partitions are assigned, so it is taken here: a right that is granted meanwhile lets the worker in.
+
+        Raises:
+            aiokafka.errors.KafkaError: the client has given up.
+        """
+        consumer = self._thread._consumer
+        if self._holding or consumer is None:
+            return
+        error = consumer._coordinator._pending_exception
+        if error is None:
+            return
+        if consumer._coordinator._coordination_task.done():
+            raise error
+        self.refusal = error
+        self._thread.thread_loop.call_soon_threadsafe(_take, consumer._coordinator)
 
     @property
     def in_touch(self) -> bool:
@@ -208,6 +231,7 @@ class BatchConsumer(driver.Consumer):
         self.lanes.clear()
         await super().on_partitions_assigned(assigned, generation_id)
         self._holding = True
+        self.refusal = None
         self.app.metrics.rebalances.inc()
         log.info("partitions assigned", count=len(assigned), generation=generation_id)
 
@@ -235,6 +259,12 @@ class BatchConsumer(driver.Consumer):
                 return False
             self.lanes.committed(offsets)
             return True
+
+
+def _take(coordinator: Any) -> None:
+    """Take the error that the client keeps, which is known by now."""
+    with suppress(KafkaError):
+        coordinator.check_errors()
 
 
 class BatchTransport(driver.Transport):

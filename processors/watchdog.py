@@ -44,6 +44,7 @@ class Watchdog:
         """Look until cancelled.
 
         Raises:
+            aiokafka.errors.KafkaError: the client has given up joining the group.
             StuckError: a batch has been in flight for longer than `stuck_seconds` while no INSERT is failing.
         """
         while True:
@@ -51,6 +52,7 @@ class Watchdog:
             await asyncio.sleep(_TICK_SECONDS)
             self._delays.append(max(0.0, time.monotonic() - due))
             self._app.metrics.loop_delay.set(max(self._delays))
+            self._app.batches.notice_refusal()
             self._look_at_readiness()
             self._look_at_batches()
 

@@ -114,4 +114,4 @@ async def _topics_problem(app: JejakApp, settings: Settings) -> str | None:
             missing = await missing_topics(settings)
     except (KafkaError, OSError) as error:
         return explain_kafka(error, app.complaints.last)
-    return f"topics are missing, run `jejak topics`: {', '.join(missing)}" if missing else None
+    return f"topics are missing, run `jejak topics`, or hidden by ACLs: {', '.join(missing)}" if missing else None

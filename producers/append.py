@@ -106,7 +106,7 @@ class Appender:
             cluster = await self._producer.client.fetch_all_metadata()
             self._partitions = {name: len(cluster.partitions_for_topic(name)) for name in cluster.topics()}
         if topic not in self._partitions:
-            raise UnknownTopicOrPartitionError(f"topic {topic} is missing; run `jejak topics`")
+            raise UnknownTopicOrPartitionError(f"topic {topic} is missing, run `jejak topics`, or hidden by ACLs")
         return self._partitions[topic]
 
     async def _send(self, place: tuple[str, int]) -> None:

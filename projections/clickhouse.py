@@ -1,5 +1,6 @@
 """The way to ClickHouse: one place that turns the settings into a client and its errors into one line."""
 
+import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,9 @@ _ON_CLUSTER = {
     "distributed_product_mode": "local",
     "optimize_skip_unused_shards": "1",
 }
+
+#: Names cannot be bound to statements as values are, so one that could end its quotes is none.
+_NAME = re.compile(r"[\w.-]+")
 
 
 class ClickHouseAddress:
@@ -34,6 +38,8 @@ class ClickHouseAddress:
         self.username = unquote(parts.username or "default")
         self.password = unquote(parts.password or "")
         self.database = unquote(parts.path.strip("/")) or "jejak"
+        if not _NAME.fullmatch(self.database):
+            raise ValueError("CLICKHOUSE_URL: the database's name may hold letters, digits, `_`, `-` and `.` only")
 
     def __str__(self) -> str:
         """The address without its password, for messages."""

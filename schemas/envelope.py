@@ -10,7 +10,7 @@ from schemas.catalogue import EventType
 from schemas.fields import MAX_INTEGER, EventName, Id, OptionalText, absent_if_empty
 from schemas.instant import milliseconds
 
-_MEDIA_TYPE = re.compile(r"application/json\s*(;.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
+_MEDIA_TYPE = re.compile(r"application/json\s*+(;.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _DECIMAL = re.compile(r"[0-9]+", re.ASCII)
 #: No number of 63 bits has more digits, leading zeros aside; it bounds the work on a hostile one.
 _MAX_DIGITS = 19

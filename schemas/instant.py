@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 _RFC_3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):([0-5]\d))",
+    r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d++))?(?:[Zz]|([+-])(\d\d):([0-5]\d))",
     re.ASCII,
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT", re.ASCII)

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         "http://default:@127.0.0.1:8123/jejak"
     )
     clickhouse_ca_file: File = None
-    clickhouse_cluster: str | None = None
+    clickhouse_cluster: Annotated[str, Field(pattern=r"^[\w.-]*$")] | None = None
     #: Health and metrics of the worker; 0 takes a free port, which is logged.
     http_port: Annotated[int, Field(ge=0, le=65535)] = 6066
     #: Where the worker listens for probes; probes come from outside.

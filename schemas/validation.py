@@ -7,6 +7,7 @@ The same function stands behind the worker, `jejak produce` and the importer's t
 import json
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NoReturn
 
 import msgspec
@@ -31,6 +32,12 @@ MAX_DEPTH = 200
 #: Names come from the input; a message quotes no more of them than this.
 _MAX_PATH = 200
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
+_IN_NAME = " (a name in it)"
+#: A string of JSON, or what would be one if it had an end. Possessive: nothing is ever tried twice.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
+#: What a bracket does to the depth.
+_DEEPER = {byte: 1 if byte in b"[{" else -1 for byte in b"[{]}"}
 
 _decode = msgspec.json.Decoder().decode
 
@@ -85,26 +92,15 @@ def _parse(value: bytes) -> dict[str, Any]:
     if not isinstance(attributes, dict):
         raise RejectedError(Reason.NOT_CLOUDEVENT, "value: not a JSON object")
     if b"\\" in value and b"\\u0000" in value:
-        _refuse_forbidden_characters(attributes, "")
+        _refuse_forbidden_characters(attributes)
     return attributes
 
 
 def _is_too_deep(value: bytes) -> bool:
     """Whether brackets outside strings nest too deep. Only asked of the few values with so many brackets."""
-    depth = 0
-    in_string = escaped = False
-    for byte in value:
-        if in_string:
-            in_string, escaped = escaped or byte != 0x22, not escaped and byte == 0x5C
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif byte in b"]}":
-            depth -= 1
-    return False
+    brackets = _STRING.sub(b"", value).translate(None, delete=_NO_BRACKETS)
+    depths = accumulate(map(_DEEPER.__getitem__, brackets))
+    return next(filter(MAX_DEPTH.__lt__, depths), None) is not None
 
 
 def _explain_syntax(value: bytes, error: Exception) -> NoReturn:
@@ -119,23 +115,43 @@ def _explain_syntax(value: bytes, error: Exception) -> NoReturn:
         loose = json.loads(value)
     except (ValueError, RecursionError) as problem:
         raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {problem}") from None
-    _refuse_forbidden_characters(loose, "")
+    _refuse_forbidden_characters(loose)
     raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {error}") from None
 
 
-def _refuse_forbidden_characters(node: Any, path: str) -> None:
+def _refuse_forbidden_characters(node: Any) -> None:
     """Raise if a string anywhere holds NUL or a lone surrogate (contract, section 1)."""
+    if found := _forbidden(node):
+        character, steps = found
+        path = "".join(reversed(steps)).removeprefix(".")
+        if not path or path == _IN_NAME:
+            path = f"value{path}"
+        what = "NUL" if character == "\0" else "a lone surrogate"
+        raise RejectedError(Reason.NOT_CLOUDEVENT, f"{path[-_MAX_PATH:]}: holds {what}")
+
+
+def _forbidden(node: Any) -> tuple[str, list[str]] | None:
+    """The first such character and the way to it, backwards.
+
+    The way is put together on the way back: names can be long and deep, and a path for every string on the way there
+    would cost their product.
+    """
     if isinstance(node, str):
-        if found := _FORBIDDEN.search(node):
-            what = "NUL" if found[0] == "\0" else "a lone surrogate"
-            raise RejectedError(Reason.NOT_CLOUDEVENT, f"{path[-_MAX_PATH:] or 'value'}: holds {what}")
-    elif isinstance(node, dict):
+        found = _FORBIDDEN.search(node)
+        return (found[0], []) if found else None
+    if isinstance(node, dict):
         for key, item in node.items():
-            _refuse_forbidden_characters(key, f"{path or 'value'} (a name in it)")
-            _refuse_forbidden_characters(item, f"{path}.{key}" if path else key)
+            if found := _FORBIDDEN.search(key):
+                return found[0], [_IN_NAME]
+            if inner := _forbidden(item):
+                inner[1].append(f".{key}")
+                return inner
     elif isinstance(node, list):
         for index, item in enumerate(node):
-            _refuse_forbidden_characters(item, f"{path}[{index}]")
+            if inner := _forbidden(item):
+                inner[1].append(f"[{index}]")
+                return inner
+    return None
 
 
 def _check_gate(attributes: dict[str, Any]) -> tuple[EventType, int, int] | None:

@@ -20,7 +20,13 @@ LEFT_OUT = (
     "tests/integration/test_up.py",
     "tests/integration/test_readme.py",
 )
-PATHS = ("tests/integration", "tests/exactness/test_path.py", "tests/faults", "tests/faults_kafka")
+PATHS = (
+    "tests/integration",
+    "tests/exactness/test_path.py",
+    "tests/faults",
+    "tests/faults_kafka",
+    "tests/secure_kafka",
+)
 _DOCKER_SECONDS = 20.0
 
 

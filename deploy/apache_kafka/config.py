@@ -40,6 +40,8 @@ class NodeConfig:
         controllers: the controllers' ports of all nodes, by number.
         extra: further properties, which win over ours.
         jvm: options of its Java virtual machine.
+        scram: users that are there from the beginning, as `kafka-storage format --add-scram` takes them, such as
+            `SCRAM-SHA-512=[name=alice,password=secret]`.
     """
 
     number: int
@@ -48,6 +50,7 @@ class NodeConfig:
     controllers: Mapping[int, int]
     extra: Mapping[str, str] = field(default_factory=dict)
     jvm: tuple[str, ...] = ("-Xms64m", "-Xmx256m")
+    scram: tuple[str, ...] = ()
 
     @property
     def properties_file(self) -> Path:

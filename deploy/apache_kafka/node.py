@@ -45,6 +45,8 @@ class Node:
         lines = [f"{name}={value}\n" for name, value in properties(self.config).items()]
         self.config.properties_file.write_text("".join(lines))
         arguments = ["format", "--ignore-formatted", "-t", _CLUSTER_ID, "-c", str(self.config.properties_file)]
+        for user in self.config.scram:
+            arguments += ["--add-scram", user]
         await asyncio.to_thread(java.run_tool, "kafka.tools.StorageTool", *arguments)
 
     async def start(self) -> None:

@@ -36,7 +36,13 @@ def test_a_command_without_clickhouse_is_one_clear_line(pipeline: Space, command
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("JEJAK_CLICKHOUSE_URL", "ftp://x"), ("JEJAK_HTTP_PORT", "many"), ("JEJAK_TIMEZONE", "Mars/Olympus")],
+    [
+        ("JEJAK_CLICKHOUSE_URL", "ftp://x"),
+        ("JEJAK_CLICKHOUSE_URL", "http://x/a%60b"),
+        ("JEJAK_CLICKHOUSE_CLUSTER", "a'b"),
+        ("JEJAK_HTTP_PORT", "many"),
+        ("JEJAK_TIMEZONE", "Mars/Olympus"),
+    ],
 )
 def test_a_senseless_setting_is_one_clear_line(pipeline: Space, name: str, value: str) -> None:
     ran = jejak("journey", "--workspace=w", "--contact=c", settings=pipeline.environment | {name: value})

@@ -1,6 +1,6 @@
 """Kafka as tests see it: records appended just so, and topics read to their end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,19 @@ class RawRecord:
     partition: int | None = None
 
 
-async def append_raw(bootstrap: str, prefix: str, records: Iterable[RawRecord]) -> list[tuple[str, int, int]]:
-    """Append records; returns the full topic, partition and offset of each, in their order."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=_MAX_REQUEST_BYTES)
+async def append_raw(
+    bootstrap: str, prefix: str, records: Iterable[RawRecord], login: Mapping[str, Any] | None = None
+) -> list[tuple[str, int, int]]:
+    """Append records; returns the full topic, partition and offset of each, in their order.
+
+    Arguments:
+        bootstrap: where.
+        prefix: of the topics.
+        records: what.
+        login: aiokafka's options for a broker that wants to know who is asking.
+    """
+    options = {"bootstrap_servers": bootstrap} | dict(login or {})
+    producer = AIOKafkaProducer(**options, acks="all", max_request_size=_MAX_REQUEST_BYTES)
     await producer.start()
     try:
         sent = [

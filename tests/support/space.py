@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
 from processors.dead_letter_reading import StoredDeadLetter, read_dead_letters
+from processors.kafka import client_options
 from processors.lag import PartitionLag, lags
 from processors.topics import ensure_topics
 from producers.append import CONTENT_TYPE, Appender
@@ -27,25 +28,34 @@ from tests.support.waiting import wait_until
 class Space:
     """Names on a stack, and the questions that tests ask there."""
 
-    def __init__(self, stack: Stack, loop: BackgroundLoop, clickhouse: str | None = None) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        loop: BackgroundLoop,
+        clickhouse: str | None = None,
+        security: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = f"t{uuid.uuid4().hex[:10]}"
         self.loop = loop
         self._stack = stack
+        #: The variables by which Kafka is told who is asking, where it wants to know.
+        self._security = dict(security or {})
         # `clickhouse` is the way that workers and commands take; the questions of the tests go straight.
         self.settings = self._settings(clickhouse or stack.clickhouse)
         self.direct = self._settings(stack.clickhouse)
         self._client: Client | None = None
 
     def _settings(self, clickhouse: str) -> Settings:
-        return Settings(
-            _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own
-            kafka_bootstrap_servers=self._stack.kafka,
-            kafka_session_seconds=6,
-            topic_prefix=f"{self.name}.",
-            consumer_group=self.name,
-            clickhouse_url=SecretStr(f"{clickhouse}/{self.name}"),
-            http_port=0,
-        )
+        values: dict[str, Any] = {
+            "kafka_bootstrap_servers": self._stack.kafka,
+            "kafka_session_seconds": 6,
+            "topic_prefix": f"{self.name}.",
+            "consumer_group": self.name,
+            "clickhouse_url": SecretStr(f"{clickhouse}/{self.name}"),
+            "http_port": 0,
+        }
+        values |= {name.removeprefix("JEJAK_").lower(): value for name, value in self._security.items()}
+        return Settings(_env_file=None, **values)  # type: ignore[call-arg] # pydantic-settings' own
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,6 +67,7 @@ class Space:
             "JEJAK_CONSUMER_GROUP": self.settings.consumer_group,
             "JEJAK_CLICKHOUSE_URL": self.settings.clickhouse_url.get_secret_value(),
             "JEJAK_HTTP_PORT": "0",
+            **self._security,
         }
 
     @property
@@ -80,7 +91,8 @@ class Space:
 
     def append(self, records: Iterable[RawRecord]) -> list[tuple[str, int, int]]:
         """Append records just as they are; returns topic, partition and offset of each."""
-        return self.loop.run(append_raw(self._stack.kafka, self.settings.topic_prefix, records))
+        login = client_options(self.settings)
+        return self.loop.run(append_raw(self._stack.kafka, self.settings.topic_prefix, records, login))
 
     def append_events(self, events: Sequence[dict[str, Any]]) -> None:
         """Append events to their topics under a contract key, as a producer would."""
@@ -130,9 +142,11 @@ class Space:
 
 
 @contextmanager
-def made_space(stack: Stack, loop: BackgroundLoop, clickhouse: str | None = None) -> Iterator[Space]:
+def made_space(
+    stack: Stack, loop: BackgroundLoop, clickhouse: str | None = None, security: Mapping[str, str] | None = None
+) -> Iterator[Space]:
     """A space with its topics and tables made, dropped at the end."""
-    space = Space(stack, loop, clickhouse)
+    space = Space(stack, loop, clickhouse, security)
     loop.run(ensure_topics(space.settings))
     assert not migrate(space.direct).drift
     try:

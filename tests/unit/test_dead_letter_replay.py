@@ -66,7 +66,7 @@ def test_a_record_too_large_for_its_topic_fails_alone(monkeypatch: pytest.Monkey
 
 def test_a_missing_topic_is_said_and_not_created(monkeypatch: pytest.MonkeyPatch) -> None:
     told, producer = replayed(monkeypatch, {}, letter(b"x", "labels"))
-    assert told[0].why == "topic journey.labels is missing; run `jejak topics`"
+    assert told[0].why == "topic journey.labels is missing, run `jejak topics`, or hidden by ACLs"
     assert producer.taken == []
 
 
