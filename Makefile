@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-kafka test-exactness test-mistakes lint format bench bench-quick clean help
+.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes lint format bench bench-quick clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,13 @@ test: install ## unit, integration and fault tests against a real broker and a r
 
 test-kafka: install ## the tests that meet Kafka on Apache Kafka 4, from Maven Central or in Docker; says so where neither is there
 	@$(BIN)/python -m tests.on_kafka
+
+FAULTS := build/faults-$(or $(JEJAK_TEST_STACK),embedded).jsonl
+
+test-faults: install ## the fault tests in full: 20 kills, a million records, and the table of their figures; half an hour
+	@mkdir -p build && rm -f $(FAULTS)
+	@JEJAK_TEST_FAULT_ROUNDS=20 JEJAK_TEST_FAULT_REPORT=$(CURDIR)/$(FAULTS) $(BIN)/python -m pytest -q -s tests/faults tests/faults_kafka
+	@$(BIN)/python -m tests.support.fault_table $(FAULTS)
 
 test-exactness: install ## the property tests of the read models, ten times as long
 	@JEJAK_TEST_EXACTNESS=300 $(BIN)/python -m pytest -q tests/exactness

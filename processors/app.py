@@ -4,10 +4,8 @@ An agent's error crashes the process: whoever started the worker starts it again
 """
 
 import os
-import tempfile
 import threading
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any, cast
 
 import faust
@@ -58,6 +56,9 @@ class JejakApp(faust.App):
             await self.prepare()
         await super().on_first_start()
 
+    def _create_directories(self) -> None:
+        """Called by Faust at the start. It keeps nothing here, and a disk may be full or read-only."""
+
     def _add_agent(self, full_name: str, name: str) -> None:
         topic = self.topic(full_name, acks=False, schema=BatchSchema())
 
@@ -107,8 +108,6 @@ def _faust_options(settings: Settings, tuning: Tuning) -> dict[str, Any]:
         "broker": _faust_brokers(settings),
         "broker_credentials": _faust_credentials(settings),
         "store": "memory://",
-        # Faust makes its directory whether it keeps anything or not.
-        "datadir": str(Path(tempfile.gettempdir()) / "jejak-faust"),
         "web_enabled": False,
         # Jejak keeps no state in Faust, so none of its own topics is needed.
         "topic_disable_leader": True,

@@ -6,11 +6,11 @@ from collections.abc import Generator
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 
-from deploy.clickhouse_http import formats, scope
+from deploy.clickhouse_http import formats, outcome, scope
 from deploy.clickhouse_http.engine import Connection, Engine, Inserter, Stats
 from deploy.clickhouse_http.errors import ClickHouseError
 from deploy.clickhouse_http.request import QueryRequest
-from deploy.clickhouse_http.running import with_engine_ids
+from deploy.clickhouse_http.running import mark, with_engine_ids
 from deploy.clickhouse_http.session import Session
 from deploy.clickhouse_http.sql import Statement
 
@@ -38,6 +38,7 @@ class Execution:
         self._statement = statement
         self._connection: Connection | None = None
         self._inserter: Inserter | None = None
+        self._before = outcome.Tally(0, {})
         self._pieces: list[Pieces] = []
 
     @property
@@ -51,6 +52,7 @@ class Execution:
         connection = self._open()
         scope.bind(connection, self.request)
         data_format = self._statement.format or "Values"
+        self._before = outcome.tally(connection)
         self._inserter = connection.insert(self._statement.text, data_format, self.stats)
 
     def append(self, data: bytes) -> None:
@@ -60,8 +62,10 @@ class Execution:
 
     def finish_insert(self) -> None:
         """Store the rows: when this returns they are. Raises `ClickHouseError`."""
-        if self._inserter is not None:
+        if self._inserter is not None and self._connection is not None:
+            query_id = self._engine.query_id_of(mark(self.request.query_id))
             self._inserter.finish()
+            outcome.check(self._connection, self._before, query_id)
         self.close()
 
     def begin(self) -> tuple[bytes, bool]:

@@ -143,3 +143,15 @@ def test_get_never_writes(server: ServerProcess) -> None:
     assert ask(server, method="GET", query="DROP TABLE rows").code == "164"
     assert ask(server, method="GET", query="SELECT 1 SETTINGS readonly = 0").code == "164"
     assert count(server) == 0
+
+
+def test_rows_that_could_be_read_and_not_stored_are_no_200(server: ServerProcess) -> None:
+    """The engine itself ends such a stream as if all was well; whoever believes it has lost the rows."""
+    ask(
+        server,
+        "CREATE OR REPLACE TABLE bounded (n UInt64, CONSTRAINT small CHECK n < 10) ENGINE = MergeTree ORDER BY n",
+    )
+    answer = ask(server, lines(9, 12), query="INSERT INTO bounded FORMAT JSONEachRow")
+    assert (answer.status, answer.code) == (500, "469"), answer.body
+    assert ask(server, lines(8, 10), query="INSERT INTO bounded FORMAT JSONEachRow").status == 200
+    assert count(server, "bounded") == 2

@@ -11,10 +11,22 @@ import msgspec
 from producers.append import CONTENT_TYPE, Appender
 from producers.simulator import Record, Scenario, simulate
 from schemas.catalogue import BY_NAME
+from tests.support.figures import Figures, report, sentence
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 
 Identity = tuple[str, str, str]
+
+#: The views, and what beside the workspace each has one row for.
+VIEW_KEYS = {
+    "journey": "event_source, event_id",
+    "conversations": "conversation_id",
+    "contacts": "contact_id",
+    "sessions": "session_id",
+    "leads": "contact_id",
+    "pipeline_statuses": "status_id",
+    "pipeline_board": "status_id",
+}
 
 _decode = msgspec.json.decode
 
@@ -36,11 +48,13 @@ class Load:
         self.records = records
         self.sent = 0
         self._space = space
+        self._before = 0
         self._running: Future[None] | None = None
         self._enough = False
 
     def start(self, rate: int) -> None:
         """Append in the background, so many events a second."""
+        self._before = self._space.stored()
         self._running = self._space.loop.start(self._append(rate))
 
     def finish(self, timeout: float = 120.0) -> None:
@@ -49,10 +63,31 @@ class Load:
         self._running.result(timeout)
 
     def recovery(self, more: int, timeout: float = 90.0) -> float:
-        """Seconds until so many more events are stored than are sent now: appending and storing go on again."""
-        begun, goal = time.monotonic(), self.sent + more
+        """Seconds until so many more events are stored than are sent now: appending and storing go on again.
+
+        The space remembers the longest of them for the reckoning.
+        """
+        begun, goal = time.monotonic(), self._before + self.sent + more
         wait_until(lambda: self._space.stored() >= goal, f"{goal} events are stored", timeout)
-        return time.monotonic() - begun
+        seconds = time.monotonic() - begun
+        self._space.recoveries.append(seconds)
+        return seconds
+
+    def catch_up(self, timeout: float = 90.0) -> float:
+        """Seconds until everything that lies in the topics now is stored and committed, in every partition.
+
+        The space remembers the longest of them for the reckoning.
+        """
+        begun = time.monotonic()
+        ends = {(item.topic, item.partition): item.end for item in self._space.lags()}
+
+        def caught_up() -> bool:
+            return all((item.committed or 0) >= ends[item.topic, item.partition] for item in self._space.lags())
+
+        wait_until(caught_up, "what was sent is committed", timeout)
+        seconds = time.monotonic() - begun
+        self._space.recoveries.append(seconds)
+        return seconds
 
     def stop(self) -> None:
         """Append no more; what was appended so far is `records` from now on."""
@@ -88,8 +123,9 @@ class Reckoning:
         stored: different events in `events`.
         lost: sent and not stored.
         invented: stored and never sent.
-        duplicate_rows: rows of `journey` beyond one per event.
+        duplicate_rows: rows of the views beyond one for each thing that a row stands for.
         missing_entries: events with a title and a known contact that `journey` does not show.
+        dead_letters: how many records were rejected.
     """
 
     def __init__(self, space: Space, records: Sequence[Record]) -> None:
@@ -99,22 +135,37 @@ class Reckoning:
         entries = _identities(space, "journey")
         self.sent, self.stored = len(sent), len(set(stored))
         self.lost, self.invented = sent - set(stored), set(stored) - sent
-        self.duplicate_rows = len(entries) - len(set(entries))
+        self.duplicate_rows = sum(_duplicates(space, view, key) for view, key in VIEW_KEYS.items())
         self.missing_entries = _entries_of(events) ^ set(entries)
+        self.dead_letters = len(space.dead_letters())
+        self.recovery = max(space.recoveries, default=None)
 
-    def __str__(self) -> str:
-        return (
-            f"sent {self.sent}, stored {self.stored}, lost {len(self.lost)}, invented {len(self.invented)}, "
-            f"duplicate journey rows {self.duplicate_rows}, journey entries amiss {len(self.missing_entries)}"
+    def check(self, fault: str | None = None, *, dead_letters: int = 0) -> None:
+        """Report the figures, and fail if anything was lost, invented, doubled or wrongly rejected.
+
+        Arguments:
+            fault: its name in the table of faults; the test's own name for None.
+            dead_letters: how many records had to be rejected.
+        """
+        figures = Figures(
+            fault or sentence(),
+            self.sent,
+            self.stored,
+            len(self.lost),
+            self.duplicate_rows,
+            self.dead_letters,
+            self.recovery,
         )
+        report(figures)
+        assert not self.lost, figures
+        assert not self.invented, f"{len(self.invented)} events are stored that were never sent"
+        assert not self.duplicate_rows, figures
+        assert not self.missing_entries, f"{len(self.missing_entries)} entries of journey are missing or amiss"
+        assert self.dead_letters == dead_letters, figures
 
-    def check(self) -> None:
-        """Print the figures and fail if anything was lost, invented or doubled."""
-        print(self)
-        assert not self.lost, str(self)
-        assert not self.invented, str(self)
-        assert not self.duplicate_rows, str(self)
-        assert not self.missing_entries, str(self)
+
+def _duplicates(space: Space, view: str, key: str) -> int:
+    return int(space.value(f"SELECT count() - uniqExact(workspace_id, {key}) FROM {view}"))
 
 
 def _identity(event: dict[str, Any]) -> Identity:

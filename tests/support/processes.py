@@ -75,6 +75,10 @@ class Process:
         """Ctrl-C, without waiting."""
         self._child.send_signal(signal.SIGINT)
 
+    def signal(self, number: int) -> None:
+        """Send it any signal."""
+        self._child.send_signal(number)
+
     def wait(self, timeout: float = 60.0) -> int:
         """Wait for its end; returns the exit status."""
         return self._child.wait(timeout)

@@ -11,10 +11,6 @@ from urllib.parse import urlsplit
 from tests.support.loop import BackgroundLoop
 
 _PIECE = 64 * 1024
-_UNAVAILABLE = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 20\r\n"
-    b"Connection: close\r\n\r\nout of order for now"
-)
 
 
 class Mode(Enum):
@@ -22,10 +18,30 @@ class Mode(Enum):
 
     PASS = "hands it on"
     UNAVAILABLE = "reads it and answers 503"
+    ERROR = "reads it and answers 500, as a proxy before ClickHouse does, with a page of HTML"
+    READ_ONLY = "reads it and answers as ClickHouse does for a table that is read-only"
+    FULL = "reads it and answers as ClickHouse does when its disk is full"
     REFUSE = "does not even listen"
     HANG = "reads it and never answers"
     CUT_REQUEST = "hands half of it on and cuts both connections"
     CUT_ANSWER = "hands it on and cuts the client's connection in place of the answer: ClickHouse has taken it"
+
+
+def _answer_of(status: str, text: str, code: int = 0) -> bytes:
+    """An answer over HTTP; with a code it is one of ClickHouse's own exceptions."""
+    header = f"X-ClickHouse-Exception-Code: {code}\r\n" if code else ""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n{header}Content-Length: {len(text)}\r\n"
+    return f"{head}Connection: close\r\n\r\n{text}".encode()
+
+
+_READ_ONLY = "Code: 242. DB::Exception: Table is in readonly mode. (TABLE_IS_READ_ONLY)"
+_FULL = "Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)"
+_ANSWERS = {
+    Mode.UNAVAILABLE: _answer_of("503 Service Unavailable", "out of order for now"),
+    Mode.ERROR: _answer_of("500 Internal Server Error", "<html><body>something went wrong</body></html>"),
+    Mode.READ_ONLY: _answer_of("500 Internal Server Error", _READ_ONLY, 242),
+    Mode.FULL: _answer_of("500 Internal Server Error", _FULL, 243),
+}
 
 
 class Proxy:
@@ -96,8 +112,8 @@ class Proxy:
         mode = self._mode
         if mode is not Mode.PASS:
             self.failed[mode] += 1
-        if mode is Mode.UNAVAILABLE:
-            writer.write(_UNAVAILABLE)
+        if mode in _ANSWERS:
+            writer.write(_ANSWERS[mode])
             await _finish(writer)
         elif mode is Mode.HANG:
             await asyncio.Event().wait()

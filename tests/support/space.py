@@ -44,6 +44,8 @@ class Space:
         self.settings = self._settings(clickhouse or stack.clickhouse)
         self.direct = self._settings(stack.clickhouse)
         self._client: Client | None = None
+        #: Seconds, as the tests of faults measure them.
+        self.recoveries: list[float] = []
 
     def _settings(self, clickhouse: str) -> Settings:
         values: dict[str, Any] = {

@@ -4,7 +4,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,14 @@ LAUNCHER = [sys.executable, "-m", "tests.support.failing_worker"]
 class Worker(Process):
     """A worker process and its HTTP port."""
 
+    def __init__(self, command: Sequence[str], log: Path, settings: dict[str, str]) -> None:
+        super().__init__(command, log, settings)
+        self._fixed_port = int(settings["JEJAK_HTTP_PORT"])
+
     def http_port(self) -> int | None:
-        """The port that it says it serves; None until it does."""
+        """The port that it was given, or that it says it serves; None until it does."""
+        if self._fixed_port:
+            return self._fixed_port
         for line in self.logged().splitlines():
             if '"health and metrics served"' in line:
                 return int(json.loads(line)["port"])
