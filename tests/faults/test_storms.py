@@ -21,6 +21,7 @@ TINY = 1_000_000 if LONG else 20_000
 STORM = 40_000 if LONG else 8_000
 #: So many are appended at once; what the tests hold in memory is bounded by it.
 PIECE = 10_000
+KEY = b"w/c"
 GOOD = {"contact_id": "c", "conversation_id": "k", "message_id": "m"}
 #: What is wrong with the bad ones, in turn: no JSON, no event, an unknown type, a field amiss, nothing at all.
 BAD = (b"\xff\xfe", b"[1, 2, 3]", b'{"specversion": "1.0", "type": "no.such"}', b'{"id": 7}', b"", b"null")
@@ -41,7 +42,7 @@ def _append(space: Space, values: Iterable[bytes | None]) -> int:
     sent: list[RawRecord] = []
     count = 0
     for count, value in enumerate(values, 1):
-        sent.append(RawRecord("messages", value, key=b"w/c", partition=count % PARTITIONS))
+        sent.append(RawRecord("messages", value, key=KEY, partition=count % PARTITIONS))
         if len(sent) == PIECE:
             space.append(sent)
             sent = []
@@ -134,8 +135,8 @@ def test_a_storm_of_tombstones_is_skipped_committed_and_counted(new_space: Calla
     are not committed, and where nothing to read is taken for a fault.
     """
     space = new_space()
-    none = [RawRecord("messages", None, key=b"w/gone", partition=0)] * (STORM // 2)
-    mixed = [RawRecord("messages", None if number % 2 else _message(number), partition=1) for number in range(STORM)]
+    none = [RawRecord("messages", None, key=KEY, partition=0)] * (STORM // 2)
+    mixed = [RawRecord("messages", None if n % 2 else _message(n), key=KEY, partition=1) for n in range(STORM)]
     with running_worker(space, logs) as worker:
         space.append(none + mixed + [RawRecord("messages", _message(STORM), partition=2)])
         space.until_committed()
