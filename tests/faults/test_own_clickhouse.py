@@ -111,7 +111,7 @@ def test_a_clickhouse_killed_and_started_again_has_what_it_confirmed(
     """
     port = claim(0, "ClickHouse", "")
     with ServerProcess(tmp_path / "clickhouse", port) as server, _space_on(server, stack, loop) as space:
-        load = Load(space, simulated(1_200, seed=92))
+        load = Load(space, simulated(1_500 * KILLS, seed=92))
         with running_worker(space, logs) as worker:
             load.start(RATE)
             try:
