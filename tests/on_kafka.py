@@ -13,10 +13,13 @@ from deploy.apache_kafka import jars, java
 from deploy.apache_kafka.errors import KafkaUnavailableError
 from tests.support.brokers import Kind
 
-#: What never meets Kafka, or brings the embedded broker along because that is what it is about.
+#: What asks ClickHouse and not Kafka, or brings the embedded broker along because that is what it is about.
 LEFT_OUT = (
     "tests/integration/test_clickhouse_http_*",
     "tests/integration/test_analysts.py",
+    "tests/integration/test_cluster.py",
+    "tests/integration/test_deploy_*",
+    "tests/integration/test_reading_commands*",
     "tests/integration/test_up.py",
     "tests/integration/test_readme.py",
 )

@@ -9,7 +9,7 @@ from tests.support.loop import BackgroundLoop
 from tests.support.space import Space
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
-from tests.support.worker import start_worker
+from tests.support.worker import Worker, start_worker
 
 
 def test_a_worker_whose_broker_is_gone_ends_when_it_is_asked_to(
@@ -27,12 +27,17 @@ def test_a_worker_whose_broker_is_gone_ends_when_it_is_asked_to(
             worker.until_ready()
             broker.stop()
             wait_until(lambda: "Kafka does not answer" in worker.get("/readyz")[1], "it says that Kafka is away")
+            wait_until(lambda: _is_logged(worker), "it has logged that Kafka is away")
             assert worker.get("/healthz")[0] == 200
             worker.terminate()
             # 1 where the client still waited for the broker; 0 where it had noticed, for nothing was left to do.
             assert worker.wait(45) in (0, 1)
         lines = worker.logged().splitlines()
-        assert any('"not ready"' in line and "Kafka does not answer" in line for line in lines)
         # What aiokafka says ten times a second is let through once in a while.
         assert len(lines) < 30, len(lines)
         assert all(line.startswith("{") for line in lines)
+
+
+def _is_logged(worker: Worker) -> bool:
+    lines = worker.logged().splitlines()
+    return any('"not ready"' in line and "Kafka does not answer" in line for line in lines)
