@@ -1,4 +1,7 @@
-"""`python -m bench [--quick]`: measures, prints tables, writes `bench/results/latest.json`.
+"""`python -m bench [--quick]`: measures, prints tables, writes `bench/results/latest.json` and the plots.
+
+A quick run writes `latest-quick.json` and no plots: its figures are not to be quoted. `--only SECTION` measures that
+alone and writes nothing.
 
 Everything runs on the loopback address, in a folder that is removed afterwards; whatever was started is stopped, also
 after an error or Ctrl-C. Exit status 1 with one line where something could not be measured.
@@ -10,39 +13,41 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from aiokafka.errors import KafkaError
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from rich.console import Console
 
+from bench.course import QUICK_SECTIONS, SECTIONS, Course
 from bench.errors import BenchError
-from bench.ground import ground
-from bench.load import fill
 from bench.machine import describe
-from bench.plan import FULL, QUICK, Load, Plan
+from bench.plan import FULL, QUICK, TINY, Plan
 from bench.processes import clean_environment
-from bench.registry import CONTESTANTS
-from bench.report import RESULTS, print_start, print_throughput, write
-from bench.throughput import Run, race
-from bench.up import measure_start
 from deploy.embedded.errors import StackError
+from projections.rebuild import RebuildError
 
 #: A run that takes longer hangs somewhere.
-_LIMIT_SECONDS = {True: 175.0, False: 590.0}
+_LIMIT_SECONDS = {True: 600.0, False: 1_800.0}
 
 
 def main() -> int:
     """Run the benchmarks; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Benchmarks of Jejak against its peers.")
-    parser.add_argument("--quick", action="store_true", help="a rougher run in less than 3 minutes")
-    plan = QUICK if parser.parse_args().quick else FULL
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a rougher run in less than 3 minutes")
+    size.add_argument("--tiny", action="store_true", help="only to see that everything runs")
+    parser.add_argument("--only", action="append", choices=SECTIONS, metavar="SECTION", help=", ".join(SECTIONS))
+    chosen = parser.parse_args()
+    plan = TINY if chosen.tiny else QUICK if chosen.quick else FULL
     clean_environment()
     try:
-        asyncio.run(_bounded(plan))
+        sections = tuple(chosen.only or (QUICK_SECTIONS if chosen.quick else SECTIONS))
+        asyncio.run(_bounded(plan, sections, only=bool(chosen.only)))
     except TimeoutError:
         return _fail(f"not done after {_LIMIT_SECONDS[plan.quick]:.0f} s")
-    except (BenchError, StackError, KafkaError, ClickHouseError, OSError) as error:
+    except (BenchError, StackError, RebuildError, KafkaError, ClickHouseError, OSError) as error:
         return _fail(str(error).partition("\n")[0] or repr(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _fail("stopped")
@@ -54,7 +59,7 @@ def _fail(reason: str) -> int:
     return 1
 
 
-async def _bounded(plan: Plan) -> None:
+async def _bounded(plan: Plan, sections: tuple[str, ...], *, only: bool) -> None:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -64,31 +69,21 @@ async def _bounded(plan: Plan) -> None:
         os.chdir(folder)
         try:
             async with asyncio.timeout(_LIMIT_SECONDS[plan.quick]):
-                await _measure(plan, Path(folder))
+                await _measure(plan, sections, Path(folder), only=only)
         finally:
             os.chdir(home)
 
 
-async def _measure(plan: Plan, folder: Path) -> None:
+async def _measure(plan: Plan, sections: tuple[str, ...], folder: Path, *, only: bool) -> None:
     # A pipe has no width; the tables want this much.
     console = Console(width=None if sys.stdout.isatty() else 120)
     about = describe()
-    with console.status("starting jejak up"):
-        start = await measure_start(folder, plan)
-    print_start(console, start)
-    async with ground(folder) as place:
-        with console.status("appending the backlogs"):
-            counts = await fill(place, plan)
-        console.print(f"{counts[Load.LARGE]:,} and {counts[Load.SMALL]:,} events in 7 topics of 4 partitions each")
-        with console.status("measuring throughput"):
-            runs = await race(place, CONTESTANTS, counts, plan, lambda run: _tell(console, run))
-    print_throughput(console, runs)
-    write(RESULTS, plan, about, runs, start)
-    console.print(f"written: {RESULTS}", highlight=False, soft_wrap=True)
-
-
-def _tell(console: Console, run: Run) -> None:
-    console.print(f"  round {run.round}  {run.contestant:<12} {run.events_per_second:>9,.0f} events/s", highlight=False)
+    begun = time.monotonic()
+    found = await Course(console, plan, sections, folder).run()
+    about["seconds"] = round(time.monotonic() - begun)
+    if not only:
+        for path in found.write(about):
+            console.print(f"written: {path}", highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

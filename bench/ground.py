@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 
@@ -16,9 +17,11 @@ from bench.processes import child, cpu_seconds, ended
 from deploy.embedded.broker import start_broker
 from deploy.embedded.child import Child
 from deploy.embedded.ports import claim
+from processors.kafka import client_options
 from processors.topics import ensure_topics
 from projections.clickhouse import connect
 from projections.migrate import migrate
+from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
 _START_SECONDS = 30.0
@@ -103,8 +106,20 @@ async def ground(folder: Path) -> AsyncIterator[Ground]:
         )
         found = Ground(broker, clickhouse, kafka_port, await _port(clickhouse, folder), folder)
         for load in Load:
-            await ensure_topics(found.settings(load, "bench"))
+            await _create(found.settings(load, "bench"), load.partitions)
         yield found
+
+
+async def _create(settings: Settings, partitions: int) -> None:
+    """The topics with so many partitions each; `ensure_topics` knows the contract's number only."""
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    await admin.start()
+    try:
+        names = [settings.topic(name) for name in TOPICS]
+        await admin.create_topics([NewTopic(name, partitions, 1) for name in names])
+    finally:
+        await admin.close()
+    await ensure_topics(settings)
 
 
 async def _port(clickhouse: Child, folder: Path) -> int:

