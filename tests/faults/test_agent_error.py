@@ -40,4 +40,4 @@ def test_an_agent_that_raises_loses_nothing_and_is_started_again(new_space: Call
         assert len(restarts.statuses) == len(FAULTS)
         for log in sorted(logs.glob("worker-*.log"))[: len(FAULTS)]:
             assert "PlannedError" in log.read_text()
-    Reckoning(space, records).check()
+    Reckoning(space, records).check("an agent raises, before its work and behind it")

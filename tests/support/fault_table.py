@@ -58,9 +58,9 @@ def _row(told: dict[str, Any]) -> str:
 
 
 def _sum(rows: list[dict[str, Any]]) -> str:
-    numbers = [f"**{sum(told[name] for told in rows):,}**" for name in ("sent", "stored", "lost", "duplicate_rows")]
-    letters = sum(told["dead_letters"] for told in rows)
-    return f"| **{len(rows)} faults** | {' | '.join(numbers)} | **{letters:,}** | |\n"
+    """Only what may be added up: behind one fault of ClickHouse's, all that was sent before is reckoned again."""
+    lost, doubled = (sum(told[name] for told in rows) for name in ("lost", "duplicate_rows"))
+    return f"| **{len(rows)} faults** | | | **{lost:,}** | **{doubled:,}** | | |\n"
 
 
 def write(page: Path, tables: str) -> None:
