@@ -14,7 +14,8 @@
 
 import asyncio
 import json
-import time
+import signal
+import threading
 from typing import Annotated
 
 import typer
@@ -53,20 +54,23 @@ def status(
 
 
 def _watch(settings: Settings) -> None:
-    """The screen again and again. Ctrl-C is how it ends, not an error."""
-    console = wide_console()
-    try:
-        from commands.status_report import look  # noqa: PLC0415 - as above
-        from commands.status_screen import watched  # noqa: PLC0415
+    """The screen again and again. Ctrl-C is how it ends, not an error.
 
-        with Live(console=console, auto_refresh=False) as live:
-            while True:
-                shown = watched(asyncio.run(look(settings)))
-                if console.is_terminal:
-                    live.update(shown, refresh=True)
-                else:
-                    # Nothing can be drawn over there: one screen after the other.
-                    console.print(shown)
-                time.sleep(_REFRESH_SECONDS)
-    except KeyboardInterrupt:
-        return
+    It is taken note of, not raised: raised in the middle of a look it becomes a cancellation, which the Kafka client
+    may take for one of its own, and then nothing ends.
+    """
+    ended = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: ended.set())
+    from commands.status_report import look  # noqa: PLC0415 - as above
+    from commands.status_screen import watched  # noqa: PLC0415
+
+    console = wide_console()
+    with Live(console=console, auto_refresh=False) as live:
+        while not ended.is_set():
+            shown = watched(asyncio.run(look(settings)))
+            if console.is_terminal:
+                live.update(shown, refresh=True)
+            else:
+                # Nothing can be drawn over there: one screen after the other.
+                console.print(shown)
+            ended.wait(_REFRESH_SECONDS)
