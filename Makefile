@@ -24,16 +24,16 @@ demo: install ## sample webhooks and a simulated month through the whole path, o
 	@$(BIN)/python -m commands.demo
 
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka
 
 test-kafka: install ## the tests that meet Kafka on Apache Kafka 4, from Maven Central or in Docker; says so where neither is there
 	@$(BIN)/python -m tests.on_kafka
 
 FAULTS := build/faults-$(or $(JEJAK_TEST_STACK),embedded).jsonl
 
-test-faults: install ## the fault tests in full: 20 kills, a million records, and the table of their figures; half an hour
+test-faults: install ## the fault tests in full: 20 kills, a million records, and the table of their figures; half an hour, or less with JEJAK_TEST_FAULT_ROUNDS=1
 	@mkdir -p build && rm -f $(FAULTS)
-	@JEJAK_TEST_FAULT_ROUNDS=20 JEJAK_TEST_FAULT_REPORT=$(CURDIR)/$(FAULTS) $(BIN)/python -m pytest -q -s tests/faults tests/faults_kafka
+	@JEJAK_TEST_FAULT_ROUNDS=$(or $(JEJAK_TEST_FAULT_ROUNDS),20) JEJAK_TEST_FAULT_REPORT=$(CURDIR)/$(FAULTS) $(BIN)/python -m pytest -q -s tests/faults tests/faults_kafka
 	@$(BIN)/python -m tests.support.fault_table $(FAULTS)
 
 test-exactness: install ## the property tests of the read models, ten times as long

@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.faulty_worker import BACK, FORTH, LAUNCHER
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
+
+pytestmark = pytest.mark.long
+
 
 RATE = 1_000
 HOUR = 3_600

@@ -10,11 +10,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.rounds import ROUNDS
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import Worker, start_worker
+
+pytestmark = pytest.mark.long
+
 
 RATE = 1_000
 #: From starting, over joining the group and catching up, to steady work.

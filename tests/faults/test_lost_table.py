@@ -17,6 +17,9 @@ from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import Worker, running_worker
 
+pytestmark = pytest.mark.long
+
+
 RATE = 500
 CONTACTS = 1_500
 

@@ -5,10 +5,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import Worker, running_worker, start_worker
+
+pytestmark = pytest.mark.long
+
 
 RATE = 1_000
 ASSIGNED = '"partitions assigned"'

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from deploy.embedded.ports import claim
 from tests.support.faulty_worker import LAUNCHER
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
+
+pytestmark = pytest.mark.long
+
 
 RATE = 1_000
 

@@ -19,6 +19,9 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 from tests.support.worker import Worker, running_worker
 
+pytestmark = pytest.mark.long
+
+
 RATE = 1_000
 DISK_BYTES = 256 * 2**20
 KILLS = 5 if LONG else 1

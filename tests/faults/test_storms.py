@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pytest
+
 from tests.support.events import event, record
 from tests.support.figures import Figures, report
 from tests.support.kafka import RawRecord
@@ -13,6 +15,9 @@ from tests.support.rounds import LONG
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
+
+pytestmark = pytest.mark.long
+
 
 #: Contract, section 4.
 LIMIT = 1_048_576
