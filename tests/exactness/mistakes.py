@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 #: Bundles of event sets per mistake, of the 30 that `make test` draws.
 BUNDLES = "15"
-_LEFT_OUT = (".git", ".venv", ".jejak", ".mypy_cache", ".ruff_cache", ".hypothesis", "results")
+_LEFT_OUT = (".git", ".venv", ".venv-bench", ".jejak", ".mypy_cache", ".ruff_cache", ".hypothesis", "results")
 
 
 @dataclass(frozen=True)
