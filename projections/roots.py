@@ -9,13 +9,17 @@ merges of the workspace that its writer knew: who knows more knows all that the 
 the last merge on a contact's path always knows the whole path.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from clickhouse_connect.driver.client import Client
 
 from projections.query import ask
 
 _COLUMNS = ["workspace_id", "contact_id", "root_id", "version"]
+#: Workspaces asked about together. Ids have up to 128 characters, and proxies take URLs of some ten thousand.
+_TOGETHER = 50
 
 Merge = tuple[str, str]
 """A workspace and the contact in it that was merged into another."""
@@ -76,13 +80,33 @@ def refresh_roots(client: Client, merges: Iterable[Merge], *, suffix: str = "") 
     moved: dict[str, set[str]] = {}
     for workspace, previous in merges:
         moved.setdefault(workspace, set()).add(previous)
-    for workspace, contacts in moved.items():
-        known = ask(client, "contact_merges", table=f"contact_merges{suffix}", workspace_id=workspace)
-        ties = {row["previous_id"]: row["contact_id"] for row in known}
-        version = sum(row["merges"] for row in known)
-        roots = follow(ties)
-        rows = [[workspace, contact, roots[contact], version] for contact in sorted(behind(ties, contacts))]
+    for some in _batched(moved.items()):
+        rows = _roots(client, f"contact_merges{suffix}", dict(some))
         if rows:
-            client.insert(
-                f"contact_roots{suffix}", rows, column_names=["workspace_id", "contact_id", "root_id", "version"]
-            )
+            client.insert(f"contact_roots{suffix}", rows, column_names=_COLUMNS)
+
+
+def _batched(moved: Iterable[tuple[str, set[str]]]) -> Iterator[list[tuple[str, set[str]]]]:
+    """So many workspaces at a time that their ids fit into a URL."""
+    waiting = iter(moved)
+    while some := list(islice(waiting, _TOGETHER)):
+        yield some
+
+
+def _roots(client: Client, table: str, moved: Mapping[str, set[str]]) -> list[list[str | int]]:
+    """The rows of `contact_roots` for all contacts behind the moved ones, by workspace."""
+    ties: dict[str, dict[str, str]] = {}
+    versions: Counter[str] = Counter()
+    for row in ask(client, "contact_merges", table=table, workspace_ids=list(moved)):
+        ties.setdefault(row["workspace_id"], {})[row["previous_id"]] = row["contact_id"]
+        versions[row["workspace_id"]] += row["merges"]
+    return [
+        [workspace, contact, root, versions[workspace]]
+        for workspace, known in ties.items()
+        for contact, root in _moved_roots(known, moved[workspace])
+    ]
+
+
+def _moved_roots(ties: Mapping[str, str], moved: Iterable[str]) -> list[tuple[str, str]]:
+    roots = follow(ties)
+    return [(contact, roots[contact]) for contact in sorted(behind(ties, moved))]
