@@ -29,7 +29,7 @@ from bench.plan import Load, Plan
 from bench.processes import child, cpu_seconds, ended
 from bench.worker import until_stored, worker
 from deploy.embedded.child import Child
-from processors.row import COLUMNS, lines_of
+from processors.row import COLUMNS, FORMAT, lines_of
 from producers.simulator import Scenario, simulate
 from projections.statements import Statement, statements
 from schemas.validation import validate
@@ -182,5 +182,5 @@ def _insert(ground: Ground, client: Client, lines: bytes) -> float:
     """One INSERT; the CPU seconds of ClickHouse, or the seconds it took where the system does not tell them."""
     pid = ground.clickhouse.process.pid
     cpu, begun = cpu_seconds(pid), time.monotonic()
-    client.raw_insert("events", COLUMNS, lines, fmt="JSONEachRow")
+    client.raw_insert("events", COLUMNS, lines, fmt=FORMAT)
     return (cpu_seconds(pid) - cpu) or (time.monotonic() - begun)

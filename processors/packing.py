@@ -17,7 +17,7 @@ class Packed:
     """The rows of one batch.
 
     Attributes:
-        body: lines of JSONEachRow as one zstd frame. Frames may follow one another in a body (RFC 8878, section 3), so
+        body: lines of rows as one zstd frame. Frames may follow one another in a body (RFC 8878, section 3), so
             packed batches are put together without being unpacked.
         rows: how many.
         size: bytes before compression.
@@ -37,14 +37,15 @@ class Packer:
         self._rows = 0
         self._size = 0
 
-    def add(self, lines: bytes) -> None:
+    def add(self, lines: bytes, rows: int) -> None:
         """Pack some rows: a millisecond or two per MiB, in which the interpreter's lock is free.
 
         Arguments:
-            lines: JSONEachRow, each row with its line feed.
+            lines: rows, each with its line feed.
+            rows: how many.
         """
         self._body += self._compressor.compress(lines)
-        self._rows += lines.count(b"\n")
+        self._rows += rows
         self._size += len(lines)
 
     def finish(self) -> Packed:

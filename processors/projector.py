@@ -16,8 +16,9 @@ from processors.packing import Packer
 from processors.row import MERGED, lines_of, merge_of
 from processors.tuning import Tuning
 from projections.roots import Merge
+from schemas.event import Event
 from schemas.rejection import RejectedError
-from schemas.validation import Event, validate
+from schemas.validation import validate
 
 
 @dataclass(slots=True)
@@ -66,9 +67,9 @@ class Projector:
         step = self._tuning.records_between_yields
         for start in range(0, len(batch.records), step):
             found = [self._decode_one(record, topic, decoded) for record in batch.records[start : start + step]]
-            lines = lines_of(event for event in found if event is not None)
+            events = [event for event in found if event is not None]
             # On another thread, and so that the event loop gets its turn.
-            await asyncio.to_thread(decoded.rows.add, lines)
+            await asyncio.to_thread(decoded.rows.add, lines_of(events), len(events))
         self._metrics.consumed.labels(batch.partition.topic).inc(len(batch.records))
         return decoded
 

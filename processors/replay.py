@@ -17,7 +17,7 @@ from clickhouse_connect.driver.client import Client
 
 from processors.kafka import client_options, existing_partitions
 from processors.lag import high_watermarks
-from processors.row import COLUMNS, row_of
+from processors.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from projections.query import ask
 from projections.rebuild import SUFFIX, Progress, RebuildError, clean_up, refuse_on_cluster, until_older_inserts_end
@@ -154,7 +154,7 @@ async def _partitions(settings: Settings, consumer: AIOKafkaConsumer) -> list[To
 
 def _insert(client: Client, rows: list[bytes]) -> None:
     body = zstandard.ZstdCompressor(level=1).compress(b"\n".join(rows))
-    client.raw_insert(NEW_EVENTS, COLUMNS, body, fmt="JSONEachRow", compression="zstd")
+    client.raw_insert(NEW_EVENTS, COLUMNS, body, fmt=FORMAT, compression="zstd")
 
 
 def _missing(client: Client) -> int:

@@ -16,9 +16,12 @@ import msgspec
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from schemas.catalogue import CATALOGUE
+from schemas.catalogue import CATALOGUE, EventType
 from schemas.data import Data
-from schemas.envelope import event_model
+from schemas.envelope import Envelope, is_json_media_type, sequence_number
+from schemas.event import Event
+from schemas.instant import milliseconds
+from schemas.syntax import may_hold_nul
 
 
 def _demand_any(groups: tuple[tuple[str, ...], ...]) -> Callable[[Any], None]:
@@ -66,7 +69,8 @@ def _twin_type(annotation: Any) -> Any:
 
 
 @cache
-def _twin(model: type[BaseModel]) -> type[msgspec.Struct]:
+def _twin(model: type[BaseModel], *, is_closed: bool = False) -> type[msgspec.Struct]:
+    """The model's twin; a closed one refuses fields that the model does not know."""
     fields: list[Any] = []
     for name, field in model.model_fields.items():
         limits = _limits(field.metadata)
@@ -75,8 +79,39 @@ def _twin(model: type[BaseModel]) -> type[msgspec.Struct]:
         fields.append((name, annotation) if field.is_required() else (name, annotation, None))
     groups = model.require_any if issubclass(model, Data) else ()
     namespace = {"__post_init__": _demand_any(groups)} if groups else {}
-    return msgspec.defstruct(model.__name__, fields, kw_only=True, namespace=namespace)
+    return msgspec.defstruct(model.__name__, fields, kw_only=True, namespace=namespace, forbid_unknown_fields=is_closed)
 
 
-#: Type name → the twin of its whole event.
-GATES: dict[str, Any] = {item.name: _twin(event_model(item)) for item in CATALOGUE}
+#: What msgspec skips it does not look at closely. So only an envelope without unknown attributes is read at once.
+_read: Callable[[bytes], Any] = msgspec.json.Decoder(_twin(Envelope, is_closed=True)).decode
+_OPEN_ENVELOPE: Any = _twin(Envelope)
+#: Type name → its line in the catalogue and the twin of its `data`.
+_GATES: dict[str, tuple[EventType, Any]] = {item.name: (item, _twin(item.model)) for item in CATALOGUE}
+
+
+def admit(value: bytes) -> Event | None:
+    """The event in a value within the bounds of `schemas.syntax`; None where that takes a closer look."""
+    if may_hold_nul(value):
+        return None
+    try:
+        return _event(_read(value))
+    except (ValueError, RecursionError):
+        return None
+
+
+def admit_parsed(attributes: dict[str, Any]) -> Event | None:
+    """The same of a parsed value, with extension attributes or without; None means: ask the models."""
+    try:
+        return _event(msgspec.convert(attributes, _OPEN_ENVELOPE))
+    except ValueError:
+        return None
+
+
+def _event(envelope: Any) -> Event | None:
+    gate = _GATES.get(envelope.type)
+    if gate is None or not is_json_media_type(envelope.datacontenttype):
+        return None
+    event_type, twin = gate
+    msgspec.convert(envelope.data, twin)
+    instant_ms, sequence = milliseconds(envelope.time), sequence_number(envelope.sequence)
+    return Event(event_type, envelope.workspaceid, envelope.source, envelope.id, envelope.data, instant_ms, sequence)

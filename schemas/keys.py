@@ -4,11 +4,11 @@ Contract, section 1: `workspaceid/` followed by the contact's id, else the visit
 Jejak depends on it.
 """
 
-from schemas.validation import Event
+from schemas.event import Event
 
 
 def key_of(event: Event) -> str:
     """The key under which an event is appended."""
-    data = event.attributes["data"]
+    data = event.data
     owner = data.get("contact_id") or data.get("visitor_id") or data.get("status_id") or ""
-    return f"{event.attributes['workspaceid']}/{owner}"
+    return f"{event.workspace_id}/{owner}"

@@ -14,11 +14,11 @@ import uvloop
 from aiokafka import AIOKafkaConsumer
 
 from processors.kafka import client_options, existing_partitions
-from processors.row import COLUMNS, row_of
+from processors.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from schemas.catalogue import BY_NAME, TOPICS
+from schemas.event import Event
 from schemas.settings import Settings
-from schemas.validation import Event
 
 _BLOCK_ROWS = 100_000
 _FETCH_BYTES = 4 * 2**20
@@ -30,7 +30,7 @@ _decode = msgspec.json.Decoder().decode
 def _row(value: bytes) -> bytes:
     attributes: dict[str, Any] = _decode(value)
     instant_ms = int(datetime.fromisoformat(attributes["time"]).timestamp() * 1000)
-    return row_of(Event(BY_NAME[attributes["type"]], attributes, instant_ms, 0))
+    return row_of(Event.of(BY_NAME[attributes["type"]], attributes, instant_ms, 0))
 
 
 async def _fetch(consumer: AIOKafkaConsumer) -> list[bytes]:
@@ -57,7 +57,7 @@ async def run(settings: Settings) -> None:
     client = connect(settings)
 
     def insert(rows: list[bytes]) -> None:
-        client.raw_insert("events", COLUMNS, b"\n".join(rows), fmt="JSONEachRow")
+        client.raw_insert("events", COLUMNS, b"\n".join(rows), fmt=FORMAT)
 
     async with consumer:
         consumer.assign(await existing_partitions(consumer, [settings.topic(name) for name in TOPICS]))

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from schemas.catalogue import BY_NAME
 from schemas.envelope import event_model, sequence_number
+from schemas.event import Event
 from schemas.instant import milliseconds
-from schemas.validation import EARLIEST_MS, LATEST_MS, MAX_AHEAD_MS, Event, validate
+from schemas.validation import EARLIEST_MS, LATEST_MS, MAX_AHEAD_MS, validate
 
 _MODELS: dict[Any, Any] = {name: (item, event_model(item).model_validate) for name, item in BY_NAME.items()}
 
@@ -43,4 +44,4 @@ def validate_by_models(value: bytes, *, topic: str | None = None, recorded_ms: i
     latest = min(LATEST_MS, recorded_ms + MAX_AHEAD_MS) if recorded_ms >= 0 else LATEST_MS
     if topic not in (None, event_type.topic) or not EARLIEST_MS <= instant_ms <= latest:
         return validate(value, topic=topic, recorded_ms=recorded_ms)
-    return Event(event_type, attributes, instant_ms, sequence_number(event.sequence))
+    return Event.of(event_type, attributes, instant_ms, sequence_number(event.sequence))

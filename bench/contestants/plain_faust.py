@@ -13,7 +13,7 @@ from typing import Any
 import faust
 import uvloop
 
-from processors.row import COLUMNS, row_of
+from processors.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError
@@ -62,7 +62,7 @@ def application(settings: Settings) -> faust.App:
                     await dead_letters.send(value=value, headers={"reason": reason.encode()})
                 if rows:
                     body = b"\n".join(rows)
-                    await asyncio.to_thread(client.raw_insert, "events", COLUMNS, body, fmt="JSONEachRow")
+                    await asyncio.to_thread(client.raw_insert, "events", COLUMNS, body, fmt=FORMAT)
 
     for topic in TOPICS:
         add_agent(topic)

@@ -13,8 +13,8 @@ from quixstreams.sinks import BaseSink
 from bench.contestants.work import Letters, Work, work_of_command_line
 from processors.dead_letter import dead_letter
 from processors.row import lines_of
+from schemas.event import Event
 from schemas.rejection import RejectedError
-from schemas.validation import Event
 
 _BLOCK_ROWS = 50_000
 _CHECKPOINT_SECONDS = 1.0

@@ -15,12 +15,13 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from bench.contestants.models import validate_by_models
 from processors.dead_letter import DeadLetter, dead_letter
-from processors.row import COLUMNS, lines_of
+from processors.row import COLUMNS, FORMAT, lines_of
 from projections.clickhouse import connect
 from schemas.catalogue import TOPICS
+from schemas.event import Event
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
-from schemas.validation import Event, validate
+from schemas.validation import validate
 
 _PATIENCE_SECONDS = 60.0
 
@@ -83,7 +84,7 @@ class Work:
             clickhouse_connect.driver.exceptions.Error: it has not; nothing may be committed then.
         """
         if lines:
-            self._client.raw_insert("events", COLUMNS, lines, fmt="JSONEachRow")
+            self._client.raw_insert("events", COLUMNS, lines, fmt=FORMAT)
 
 
 class Letters:

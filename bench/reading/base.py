@@ -37,7 +37,7 @@ class Base:
     """The base on disk.
 
     Attributes:
-        rows: the rows as zstd-compressed JSONEachRow.
+        rows: the rows, each a line, zstd-compressed.
         events: how many.
         raw_bytes: the same events as they arrive, as NDJSON.
         packed_bytes: that NDJSON compressed with zstd, by level.

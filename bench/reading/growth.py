@@ -6,6 +6,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from bench.reading.base import LARGEST, Base
+from processors.row import COLUMNS, FORMAT
 from projections.roots import refresh_roots
 
 #: Rows a block: what a worker with a backlog writes.
@@ -32,7 +33,7 @@ def load(client: Client, base: Base) -> None:
     """Insert the base in the order of its times."""
     settings = {"input_format_parallel_parsing": 0, **_BLOCKS}
     with base.rows.open("rb") as body:
-        client.raw_insert("events", insert_block=body, fmt="JSONEachRow", compression="zstd", settings=settings)
+        client.raw_insert("events", COLUMNS, body, fmt=FORMAT, compression="zstd", settings=settings)
     follow(client)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from producers.whatsapp.fields import UnusableError
 from schemas.fields import MAX_ID_LENGTH, MAX_SOURCE_LENGTH
 from schemas.instant import iso
-from schemas.validation import EARLIEST_MS, LATEST_MS, MAX_VALUE_BYTES
+from schemas.syntax import MAX_VALUE_BYTES
+from schemas.validation import EARLIEST_MS, LATEST_MS
 
 Event = dict[str, object]
 

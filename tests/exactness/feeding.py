@@ -2,11 +2,10 @@
 
 import json
 import random
-from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from processors.row import COLUMNS, row_of
+from processors.row import COLUMNS, FORMAT, merge_of, row_of
 from projections.roots import refresh_roots
 from schemas.validation import validate
 from tests.exactness.drawing import MAX_EVENTS, SOURCES, Raw, respelt
@@ -27,13 +26,8 @@ def store(client: Client, raws: list[Raw], dice: random.Random) -> None:
     """Write events as one block, and follow their merges."""
     events = [validate(respelt(raw, dice)) for raw in raws]
     body = b"\n".join(row_of(event) for event in events)
-    client.raw_insert("events", COLUMNS, body, fmt="JSONEachRow")
-    merged: set[Any] = {
-        (event.attributes["workspaceid"], event.attributes["data"]["previous_id"])
-        for event in events
-        if event.type.name == "contact.merged"
-    }
-    refresh_roots(client, merged)
+    client.raw_insert("events", COLUMNS, body, fmt=FORMAT)
+    refresh_roots(client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
 
 
 def in_workspace(raws: list[Raw], workspace: str) -> list[Raw]:

@@ -110,8 +110,8 @@ def test_no_good_record_and_no_tombstone_is_a_dead_letter(outcome: Outcome) -> N
 
 
 def _identity(value: bytes) -> tuple[str, str, str]:
-    attributes = validate(value).attributes
-    return attributes["workspaceid"], attributes["source"], attributes["id"]
+    event = validate(value)
+    return event.workspace_id, event.source, event.id
 
 
 def test_every_good_record_is_stored_with_its_instant_and_sequence(outcome: Outcome) -> None:
@@ -130,11 +130,11 @@ def test_good_records_with_a_title_and_a_contact_are_in_the_journey(outcome: Out
     shown = {(row["workspace_id"], row["event_source"], row["event_id"]) for row in rows}
     assert len(shown) == len(rows)
     titled = {item.name for item in CATALOGUE if item.title}
-    events = [validate(good.value).attributes for good in GOOD]
+    events = [validate(good.value) for good in GOOD]
     wanted = {
-        (event["workspaceid"], event["source"], event["id"])
+        (event.workspace_id, event.source, event.id)
         for event in events
-        if event["type"] in titled and event["data"].get("contact_id")
+        if event.type.name in titled and event.data.get("contact_id")
     }
     assert len(wanted) > 100
     assert wanted - shown == set()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
-from processors.row import COLUMNS, merge_of, row_of
+from processors.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
 from projections.roots import refresh_roots
 from schemas.validation import validate
@@ -92,6 +92,6 @@ def answer(client: Client, sql: str) -> Table:
 def store_workspace(client: Client) -> int:
     """Write the simulated events into the tables, the way a worker does; how many they are."""
     events = [validate(record.value) for record in simulate(SCENARIO)]
-    client.raw_insert("events", COLUMNS, b"\n".join(map(row_of, events)), fmt="JSONEachRow")
+    client.raw_insert("events", COLUMNS, b"\n".join(map(row_of, events)), fmt=FORMAT)
     refresh_roots(client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
     return len(events)

@@ -24,7 +24,8 @@ import schemas.validation
 from processors.row import lines_of
 from schemas.examples import EXAMPLES
 from schemas.rejection import RejectedError
-from schemas.validation import MAX_DEPTH, validate
+from schemas.syntax import MAX_DEPTH
+from schemas.validation import validate
 
 #: Arrays in arrays cost most: a list of one is 88 bytes to Python, and two to JSON. A path for every string, which is
 #: what the walk must not make, costs 60 and more.

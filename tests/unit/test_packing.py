@@ -12,7 +12,7 @@ LINES = st.lists(st.binary(max_size=50).map(lambda text: text.replace(b"\n", b" 
 def pack(pieces: list[bytes]) -> Packed:
     packer = Packer()
     for piece in pieces:
-        packer.add(piece)
+        packer.add(piece, 1)
     return packer.finish()
 
 

@@ -58,8 +58,8 @@ def test_duplicates_repeat_that_share_later(plain: list[Record], share: float) -
     seen: dict[tuple[Any, ...], Record] = {}
     respelled = 0
     for record in records:
-        attributes = validate(record.value).attributes
-        first = seen.setdefault(tuple(attributes[name] for name in ("workspaceid", "source", "id")), record)
+        event = validate(record.value)
+        first = seen.setdefault((event.workspace_id, event.source, event.id), record)
         if first is not record:
             assert (first.time, first.type, first.key) == (record.time, record.type, record.key)
             respelled += first.value != record.value
@@ -75,9 +75,7 @@ def test_another_spelling_is_the_same_event(plain: list[Record]) -> None:
         assert other != record.value
         assert b"\n" not in other
         assert (after.instant_ms, after.sequence) == (before.instant_ms, before.sequence)
-        assert after.attributes["data"] == before.attributes["data"]
-        for name in ("id", "source", "type", "workspaceid"):
-            assert after.attributes[name] == before.attributes[name]
+        assert after == before
 
 
 @pytest.mark.parametrize("share", [0.05, 0.6])
@@ -116,5 +114,5 @@ def test_all_three_together_keep_the_set_of_good_events(plain: list[Record]) -> 
     records = run(disorder=0.1, duplicates=0.1, bad=0.1)
     good = {record.value for record in records if record.good}
     assert {record.value for record in plain} <= good
-    marked = [validate(record.value).attributes["id"] for record in records if record.good]
-    assert len(set(marked)) == len({validate(record.value).attributes["id"] for record in plain})
+    marked = [validate(record.value).id for record in records if record.good]
+    assert len(set(marked)) == len({validate(record.value).id for record in plain})
