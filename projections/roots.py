@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+import msgspec
 from clickhouse_connect.driver.client import Client
 
 from projections.query import ask
@@ -83,7 +84,9 @@ def refresh_roots(client: Client, merges: Iterable[Merge], *, suffix: str = "") 
     for some in _batched(moved.items()):
         rows = _roots(client, f"contact_merges{suffix}", dict(some))
         if rows:
-            client.insert(f"contact_roots{suffix}", rows, column_names=_COLUMNS)
+            # `insert` would ask for the columns' types first, and load pandas where it is installed.
+            body = msgspec.json.Encoder().encode_lines(rows)
+            client.raw_insert(f"contact_roots{suffix}", _COLUMNS, body, fmt="JSONCompactEachRow")
 
 
 def _batched(moved: Iterable[tuple[str, set[str]]]) -> Iterator[list[tuple[str, set[str]]]]:
