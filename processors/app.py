@@ -37,7 +37,7 @@ class JejakApp(faust.App):
         self.metrics = Metrics()
         self.store = ClickHouseStore(lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics)
         self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics)
-        self.group_commit = GroupCommit(self.store, tuning)
+        self.group_commit = GroupCommit(self.store, tuning, lambda: self.batches.unread)
         self.dead_letters = DeadLetters(settings, tuning, self.metrics)
         self.projector = Projector(self.group_commit, self.dead_letters, self.metrics, tuning)
         super().__init__(settings.consumer_group, **_faust_options(settings, tuning))

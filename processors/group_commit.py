@@ -1,7 +1,8 @@
 """Group commit: rows of many batches become one INSERT, and the batches are done when it is.
 
 An INSERT costs ClickHouse a part in every table it reaches, whatever its size, so rows are gathered until there are
-enough of them, or too many bytes, or the oldest has waited long enough. While one block is on its way the next one
+enough of them, or too many bytes, or the oldest has waited long enough: longer where a backlog waits behind it, whose
+events are late anyway and whose blocks may as well be whole. While one block is on its way the next one
 is gathered; there is never more than one on its way, which keeps retries and memory simple.
 """
 
@@ -56,9 +57,18 @@ class Store(Protocol):
 class GroupCommit:
     """Gathers rows and writes them in blocks."""
 
-    def __init__(self, store: Store, tuning: Tuning) -> None:
+    def __init__(self, store: Store, tuning: Tuning, unread: Callable[[], int] = lambda: 0) -> None:
+        """Nothing is written before `run`.
+
+        Arguments:
+            store: where blocks go.
+            tuning: when they go.
+            unread: how many records wait in the broker.
+        """
         self._store = store
         self._tuning = tuning
+        self._unread = unread
+        self._blocks = 0
         self._block = Block()
         self._changed = asyncio.Event()
         self._emptied = asyncio.Event()
@@ -97,6 +107,7 @@ class GroupCommit:
             self._emptied.set()
             if block.rows:
                 await self._store.write(block)
+                self._blocks += 1
             for stored in block.stored:
                 stored()
 
@@ -114,7 +125,17 @@ class GroupCommit:
             return None
         if self._hurried or self._is_full():
             return 0
-        return self._block.since + self._tuning.flush_seconds - time.monotonic()
+        return self._block.since + self._patience() - time.monotonic()
+
+    def _patience(self) -> float:
+        """How long the oldest row may wait, in seconds.
+
+        It grows from block to block. The first goes at once, because whoever starts a worker looks for it, and
+        ClickHouse has something to do early.
+        """
+        is_behind = self._unread() >= self._tuning.flush_rows
+        limit = self._tuning.flush_behind_seconds if is_behind else self._tuning.flush_seconds
+        return min(limit, self._blocks * self._tuning.flush_seconds)
 
     def _is_full(self) -> bool:
         return self._block.rows >= self._tuning.flush_rows or self._block.size >= self._tuning.flush_bytes

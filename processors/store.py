@@ -20,9 +20,10 @@ from processors.tuning import Tuning
 from projections.faults import explain_clickhouse
 from projections.roots import Merge, refresh_roots
 
-#: A block's rows differ, or nearly: to merge its parts once more before they are written costs a tenth of an INSERT,
-#: and readers fold whatever they find.
-_SETTINGS = {"optimize_on_insert": 0}
+#: A block's rows differ, or nearly: to fold it before it is written costs a tenth of an INSERT, and readers fold
+#: whatever they find. To cut it up and read it on several threads costs more on the way than it saves: a worker writes
+#: one block after the other, and has the next one to gather meanwhile.
+_SETTINGS = {"optimize_on_insert": 0, "input_format_parallel_parsing": 0}
 
 log = structlog.get_logger()
 

@@ -150,6 +150,17 @@ class BatchConsumer(driver.Consumer):
         silence = time.time() - max(answered) / 1000 if answered else 0.0
         return silence < self.app.conf.broker_session_timeout or not self._admitted()
 
+    @property
+    def unread(self) -> int:
+        """Records of the held partitions that were not fetched yet, as far as fetches have told."""
+        assignment = self._thread._ensure_consumer()._subscription.subscription.assignment
+        states = [assignment.state_value(partition) for partition in self.assignment()]
+        return sum(
+            max(0, state.highwater - state.position)
+            for state in states
+            if state is not None and state.highwater is not None and state.has_valid_position
+        )
+
     def lag(self, partition: TopicPartition) -> int | None:
         """Records of a held partition that are not stored yet, fetched or not; None before the first fetch."""
         state = self._thread._ensure_consumer()._subscription.subscription.assignment.state_value(partition)
