@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 
-.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes lint format bench bench-quick bench-honest clean help
+.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes lint format bench bench-quick bench-reading bench-honest clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,11 +60,12 @@ $(PEERS)/.installed: pyproject.toml
 
 bench: $(PEERS)/.installed ## measure what the README claims; ratios, against peers run beside it
 	@$(PEERS)/bin/python -m bench
-	@$(PEERS)/bin/python -m bench.reading
 
 bench-quick: $(PEERS)/.installed ## the same, shorter and rougher
 	@$(PEERS)/bin/python -m bench --quick
-	@$(PEERS)/bin/python -m bench.reading --quick
+
+bench-reading: $(PEERS)/.installed ## how fast the read models answer, at 60,000 and at 6,000,000 events
+	@$(PEERS)/bin/python -m bench.reading
 
 bench-honest: $(PEERS)/.installed ## whether every contestant stores, dead-letters and commits all that it should
 	@$(PEERS)/bin/python -m bench.honest

@@ -1,6 +1,7 @@
 """The backlogs: simulated events of all types, in the topics before anybody reads them."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 
@@ -79,7 +80,7 @@ async def _append(appender: Appender, settings: Settings, record: Record) -> Non
 
 
 async def append_again(settings: Settings, number: int) -> None:
-    """Append the first records of a backlog to it once more, until so many are added.
+    """Append the first records of a backlog to it once more, as events of their own, until so many are added.
 
     Arguments:
         settings: whose topics.
@@ -87,7 +88,9 @@ async def append_again(settings: Settings, number: int) -> None:
     """
     async with Appender(settings) as appender:
         async for record in _read(settings, number):
-            await appender.append(record.topic, record.value, key=record.key, headers=record.headers)
+            event_id = json.loads(record.value)["id"].encode()
+            value = record.value.replace(event_id, event_id + b"-again", 1)
+            await appender.append(record.topic, value, key=record.key, headers=record.headers)
 
 
 async def _read(settings: Settings, number: int) -> AsyncIterator[AIOKafkaConsumer]:

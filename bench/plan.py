@@ -70,7 +70,7 @@ class Plan:
 
 
 #: A simulated contact yields about 38 events in 30 days.
-FULL = Plan(quick=False, scenario=Scenario(contacts=13_200, seed=5), every=10, every_scaled=3)
+FULL = Plan(quick=False, scenario=Scenario(contacts=13_200, seed=5), every=10, every_scaled=5)
 QUICK = Plan(
     quick=True,
     # Twice the largest block of a contestant at least: what is stored at the first look does not count.

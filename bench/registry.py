@@ -66,7 +66,9 @@ _OURS = (
 _PEERS = (
     Contestant("confluent", "confluent-kafka", "blocks of 50,000, one on its way, then commits", peer=True),
     Contestant("faststream", "FastStream", "confluent, a batch subscriber per topic, AckPolicy.ACK", peer=True),
-    Contestant("bytewax", "Bytewax", "Kafka source, whole batches, sink flushed by the epoch's snapshot", peer=True),
+    Contestant(
+        "bytewax", "Bytewax", "Kafka source, whole batches, sink flushed by the epoch's snapshot", Load.SMALL, peer=True
+    ),
     Contestant("quix", "Quix Streams", "sink flushed by the checkpoint", Load.SMALL, peer=True),
 )
 _GATED = tuple(

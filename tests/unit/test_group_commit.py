@@ -48,20 +48,72 @@ async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
         await asyncio.sleep(0.001)
 
 
-def run(test: Callable[[GroupCommit, Store, list[str]], Awaitable[None]], **limits: float) -> None:
-    """Run a test beside a running group commit; the list takes the names of what was stored."""
+def run(
+    test: Callable[[GroupCommit, Store, list[str]], Awaitable[None]],
+    *,
+    blocks_before: int = 5,
+    unread: int = 0,
+    **limits: float,
+) -> None:
+    """Run a test beside a running group commit; the list takes the names of what was stored.
+
+    Its patience has grown by some blocks that were stored before.
+    """
 
     async def beside() -> None:
         store = Store()
-        group_commit = GroupCommit(store, Tuning(**(PATIENT | limits)))  # type: ignore[arg-type]
+        group_commit = GroupCommit(store, Tuning(**(PATIENT | limits)), lambda: unread)  # type: ignore[arg-type]
         running = asyncio.create_task(group_commit.run())
         try:
+            await _store(group_commit, store, blocks_before)
             await test(group_commit, store, [])
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(beside())
+
+
+async def _store(group_commit: GroupCommit, store: Store, blocks: int) -> None:
+    for number in range(blocks):
+        await group_commit.add(rows(b"before"), lambda: None)
+        group_commit.hurry()
+        await until(lambda number=number: len(store.blocks) > number)  # type: ignore[misc]
+    await asyncio.sleep(0)
+    store.blocks, store.merges, store.begun = [], [], 0
+
+
+def test_the_first_rows_of_all_are_written_at_once() -> None:
+    async def test(group_commit: GroupCommit, store: Store, told: list[str]) -> None:
+        await group_commit.add(rows(b"1"), lambda: told.append("first"))
+        await until(lambda: told)
+        await group_commit.add(rows(b"2"), lambda: told.append("second"))
+        await asyncio.sleep(0.1)
+        assert store.blocks == [b"1"]
+
+    run(test, blocks_before=0)
+
+
+@pytest.mark.parametrize("unread", [999, 1_000])
+def test_a_block_waits_longer_to_become_whole_while_another_waits_in_the_broker(unread: int) -> None:
+    async def test(group_commit: GroupCommit, store: Store, told: list[str]) -> None:
+        await group_commit.add(rows(b"1"), lambda: told.append("stored"))
+        await asyncio.sleep(0.3)
+        assert bool(told) == (unread < 1_000)
+        await until(lambda: told)
+
+    run(test, unread=unread, flush_seconds=0.1, flush_behind_seconds=0.5)
+
+
+def test_the_patience_behind_a_backlog_grows_from_block_to_block() -> None:
+    async def test(group_commit: GroupCommit, store: Store, told: list[str]) -> None:
+        begun = time.monotonic()
+        for number in range(1, 4):
+            await group_commit.add(rows(b"1"), lambda: told.append("stored"))
+            await until(lambda number=number: len(told) == number)  # type: ignore[misc]
+        assert time.monotonic() - begun >= 0.3
+
+    run(test, blocks_before=0, unread=1_000, flush_seconds=0.1, flush_behind_seconds=60)
 
 
 def test_a_block_is_written_when_it_has_enough_rows() -> None:
