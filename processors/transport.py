@@ -152,9 +152,14 @@ class BatchConsumer(driver.Consumer):
 
     @property
     def unread(self) -> int:
-        """Records of the held partitions that were not fetched yet, as far as fetches have told."""
-        assignment = self._thread._ensure_consumer()._subscription.subscription.assignment
-        states = [assignment.state_value(partition) for partition in self.assignment()]
+        """Records of the held partitions that were not fetched yet, as far as fetches have told.
+
+        0 while no partitions are held: blocks are still written during a rebalance and a stop.
+        """
+        consumer = self._thread._consumer
+        subscription = consumer._subscription.subscription if self._holding and consumer is not None else None
+        assignment = subscription.assignment if subscription is not None else None
+        states = [assignment.state_value(partition) for partition in assignment.tps] if assignment is not None else []
         return sum(
             max(0, state.highwater - state.position)
             for state in states
