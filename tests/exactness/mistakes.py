@@ -81,8 +81,8 @@ MISTAKES = (
     Mistake(
         "only the merged contact is followed, not those behind it",
         "projections/roots.py",
-        "sorted(behind(ties, contacts))",
-        "sorted(set(contacts) & ties.keys())",
+        "sorted(behind(ties, moved))",
+        "sorted(set(moved) & ties.keys())",
     ),
     Mistake(
         "a touch in the message's own millisecond does not count",
