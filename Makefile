@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 
-.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes lint format bench bench-quick bench-reading bench-honest clean help
+.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes lint format bench bench-quick bench-reading bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,9 @@ bench-reading: $(PEERS)/.installed ## how fast the read models answer, at 60,000
 
 bench-honest: $(PEERS)/.installed ## whether every contestant stores, dead-letters and commits all that it should
 	@$(PEERS)/bin/python -m bench.honest
+
+bench-before: $(PEERS)/.installed ## throughput beside the sources of another commit: make bench-before REVISION=HEAD~1
+	@$(PEERS)/bin/python -m bench.before $(or $(REVISION),HEAD)
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(PEERS) .jejak .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from clickhouse_connect.driver.client import Client
@@ -69,11 +70,22 @@ class Ground:
         return Settings.model_validate({name.lower(): value for name, value in self.variables(load, run).items()})
 
     @asynccontextmanager
-    async def database(self, load: Load, run: str) -> AsyncIterator[Client]:
-        """A client of a new database with all tables, dropped at the end of the context."""
+    async def database(
+        self, load: Load, run: str, sources: Mapping[str, str] = MappingProxyType({})
+    ) -> AsyncIterator[Client]:
+        """A client of a new database with all tables, dropped at the end of the context.
+
+        Arguments:
+            load: whose topics.
+            run: the database's name.
+            sources: where the tables' statements come from, as environment; the present ones by default.
+        """
         settings = self.settings(load, run)
         try:
-            await asyncio.to_thread(migrate, settings)
+            if sources:
+                await self._migrate_by(sources, load, run)
+            else:
+                await asyncio.to_thread(migrate, settings)
             client = await asyncio.to_thread(connect, settings)
             try:
                 yield client
@@ -82,6 +94,13 @@ class Ground:
                 await asyncio.to_thread(client.close)
         except ClickHouseError as error:
             raise BenchError(f"ClickHouse refused: {str(error).splitlines()[0][:300]}") from error
+
+    async def _migrate_by(self, sources: Mapping[str, str], load: Load, run: str) -> None:
+        command = [sys.executable, "-m", "commands", "migrate"]
+        environment = self.environment(load, run) | dict(sources)
+        async with child(f"{run}_migrate", command, environment, self.folder) as process:
+            if await process.process.wait():
+                raise ended(process, self.folder)
 
     def cpu(self) -> tuple[float, float]:
         """CPU seconds that the broker and ClickHouse have used."""

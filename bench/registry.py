@@ -29,6 +29,7 @@ class Contestant:
         peer: whether it is one of those whose fastest Jejak is measured against.
         once: whether it runs in the first round only.
         workers: how many processes of it share the backlog.
+        root: where its sources are, if it is Jejak at another commit (`bench.before`); None for the present ones.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Contestant:
     peer: bool = False
     once: bool = False
     workers: int = 1
+    root: Path | None = None
 
     @property
     def gated(self) -> bool:
@@ -47,10 +49,17 @@ class Contestant:
     @property
     def command(self) -> list[str]:
         """The program and its arguments."""
+        if self.root:
+            return [sys.executable, "-m", "commands", "worker"]
         if self.name.startswith(JEJAK):
             return [sys.executable, str(Path(sys.executable).with_name("jejak")), "worker"]
         module = self.name.removesuffix(GATE)
         return [sys.executable, "-m", f"bench.contestants.{module}", *(["--gate"] if self.gated else [])]
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The environment that lets a process import its sources."""
+        return {"PYTHONPATH": str(self.root)} if self.root else {}
 
 
 _OURS = (

@@ -109,8 +109,8 @@ async def race(
 
 async def _run(ground: Ground, contestant: Contestant, number: int, events: int, patience: float) -> Run:
     name = f"{contestant.name}_{number}"
-    environment = ground.environment(contestant.load, name)
-    async with ground.database(contestant.load, name) as client:
+    environment = ground.environment(contestant.load, name) | contestant.sources
+    async with ground.database(contestant.load, name, contestant.sources) as client:
         begun = time.monotonic()
         clickhouse, broker = reversed(ground.cpu())
         async with AsyncExitStack() as stack:
