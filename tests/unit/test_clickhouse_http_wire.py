@@ -13,7 +13,7 @@ from deploy.clickhouse_http.compression import choose_encoding, decoders, encode
 from deploy.clickhouse_http.errors import ClickHouseError, from_engine
 from deploy.clickhouse_http.native_blocks import NativeDecoder, NativeEncoder
 
-# As ClickHouse's own CityHash (the package clickhouse-cityhash 1.0.2) computes them.
+# As ClickHouse's own CityHash computes them.
 HASHES = {
     0: "2b9ac064fc9df03d291ee592c340b53c",
     1: "2264de61ab714ba07039e237496868f7",
