@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -28,12 +30,28 @@ from processors.complaints import Complaints
 
 app = typer.Typer(
     name="jejak",
-    help="Customer journeys, folded from events on Kafka into ClickHouse.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"jejak {version('jejak')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Customer journeys, folded from events on Kafka into ClickHouse."""
+
+
 app.command("up")(up.up)
 app.command("worker")(worker.worker)
 app.command("topics")(topics.topics)

@@ -1,5 +1,7 @@
 """What a command does when something is not there or makes no sense: one clear line, exit status 1, no traceback."""
 
+from importlib.metadata import version
+
 import pytest
 
 from deploy.embedded.ports import claim
@@ -52,3 +54,8 @@ def test_a_senseless_setting_is_one_clear_line(pipeline: Space, name: str, value
 def test_a_missing_file_is_one_clear_line(pipeline: Space) -> None:
     ran = jejak("produce", "/no/such/file", settings=pipeline.environment)
     assert ran.is_one_clear_line("/no/such/file"), ran
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    ran = jejak("--version", settings={})
+    assert (ran.status, ran.stdout) == (0, f"jejak {version('jejak')}\n"), ran
