@@ -1,0 +1,118 @@
+"""The contract's page and the code agree: every name on the page is the code's, every cited section is on the page."""
+
+import re
+
+import pytest
+import typer
+
+from commands.main import app
+from processors.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
+from processors.topics import CONFIGS, DEAD_LETTER_CONFIGS, PARTITIONS
+from schemas.catalogue import BY_NAME, CATALOGUE, DEAD_LETTERS, TOPICS
+from schemas.settings import Settings
+from tests.support.processes import ROOT
+from tests.support.space import Space
+
+PAGE = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (\d+)\. (.*)$", PAGE, re.MULTILINE))
+#: The rows of section 2's table: types, titles, category, topic and whether it names a conversation, fields.
+ROWS = [line.split(" | ") for line in PAGE.splitlines() if re.match(r"\| `\w+\.\w+`", line)]
+#: A view's columns: the list of names, each in the same pair of backticks, that opens with the workspace.
+VIEW = re.compile(r"^`(\w+)`:[^\n]*?\s`(workspace_id, [^`]+)`", re.MULTILINE)
+CITED_IN = ("schemas", "processors", "projections", "producers", "commands", "deploy", "tests", "docs", "bench")
+CITATION = re.compile(r"contract(?:'s|,)? \(?sections? (\d+)(?: and (\d+)|, (\d+) and (\d+))?")
+
+
+def words(cell: str) -> list[str]:
+    """The names in backticks, without what stands in braces or is a value."""
+    return re.findall(r"`(\w[\w.-]*)`", re.sub(r"`\{[^}]*\}`", "", cell))
+
+
+def test_lists_the_types_of_the_catalogue_in_its_order() -> None:
+    listed = [name for row in ROWS for name in words(row[0])]
+    assert listed == [item.name for item in CATALOGUE]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0].strip("| "))
+def test_a_types_title_category_and_topic_are_the_catalogues(row: list[str]) -> None:
+    titles = row[1].split(" / ")
+    for name, title in zip(words(row[0]), titles, strict=True):
+        item = BY_NAME[name]
+        assert title == (item.title or "–")
+        assert row[2] == (item.category or "–")
+        assert row[3].split("`")[1] == Settings(_env_file=None).topic(item.topic)  # type: ignore[call-arg]
+        names_a_conversation = item.model.model_fields.get("conversation_id")
+        assert row[3].endswith(" C") == bool(names_a_conversation and names_a_conversation.is_required())
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0].strip("| "))
+def test_every_field_of_a_type_is_on_the_page(row: list[str]) -> None:
+    cell = row[4]
+    if "as a page view" in cell:
+        cell += next(other[4] for other in ROWS if "web.page_view" in other[0])
+    for name in words(row[0]):
+        fields = set(BY_NAME[name].model.model_fields)
+        shown = set(words(cell)) | ({"contact_id", "conversation_id"} if row[3].endswith(" C") else set())
+        assert fields <= shown, fields - shown
+
+
+def test_every_cited_section_is_on_the_page() -> None:
+    cited = {
+        number
+        for folder in CITED_IN
+        for path in (ROOT / folder).rglob("*.*")
+        if path.suffix in {".py", ".sql", ".md", ".sh", ".yaml"} and "node_modules" not in path.parts
+        for match in CITATION.finditer(path.read_text(encoding="utf-8"))
+        for number in match.groups()
+        if number
+    }
+    assert cited
+    assert cited <= SECTIONS.keys()
+
+
+def test_the_topics_and_their_settings_are_those_that_are_made() -> None:
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    named = set(re.findall(r"`(journey\.[a-z-]+)`", PAGE))
+    assert named == {settings.topic(name) for name in (*TOPICS, DEAD_LETTERS)}
+    assert f"with {PARTITIONS} partitions" in PAGE
+    assert f"`max.message.bytes` of {int(CONFIGS['max.message.bytes']) // 2**20} MiB" in PAGE
+    assert f"`journey.dead-letters` ({int(DEAD_LETTER_CONFIGS['max.message.bytes']) // 2**20} MiB)" in PAGE
+    for name in ("cleanup.policy", "retention.ms"):
+        assert f"`{name}={CONFIGS[name]}`" in PAGE
+
+
+def test_the_headers_of_dead_letters_are_those_that_are_written() -> None:
+    shown = re.search(r"headers `__connect\.errors\.topic`((?:, `\.[\w.]+`)+)", PAGE)
+    assert shown
+    assert ("topic", *re.findall(r"`\.([\w.]+)`", shown[1])) == REASON_NAMES
+    assert HEADER == "__connect.errors."
+    assert f"`{VALUE_SHA256}` and `{VALUE_BYTES}`" in PAGE
+
+
+def test_the_settings_are_those_of_the_code() -> None:
+    section = PAGE[PAGE.index("## 5.") : PAGE.index("| command | what it does |")]
+    assert set(re.findall(r"`([A-Z][A-Z_]+[A-Z])`", section)) == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_commands_are_those_of_the_code() -> None:
+    group = typer.main.get_command(app)
+    named = set(re.findall(r"`jejak ([a-z-]+)", PAGE))
+    named |= {name for row in re.findall(r"^\| `jejak journey`(.*?) \|", PAGE, re.MULTILINE) for name in words(row)}
+    assert named == set(group.commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("view", "columns"), VIEW.findall(PAGE), ids=lambda value: value.partition(",")[0])
+def test_a_views_columns_are_those_of_the_page_in_its_order(pipeline: Space, view: str, columns: str) -> None:
+    rows = pipeline.query(
+        "SELECT name, comment FROM system.columns WHERE database = currentDatabase() AND table = {view:String} "
+        "ORDER BY position",
+        view=view,
+    )
+    assert [row["name"] for row in rows] == columns.split(", ")
+    assert all(row["comment"] for row in rows)
+
+
+def test_every_view_of_the_page_was_looked_at() -> None:
+    assert {view for view, _ in VIEW.findall(PAGE)} >= {
+        *("journey", "conversations", "pipeline_statuses", "pipeline_board", "contacts", "sessions", "leads")
+    }
