@@ -5,15 +5,23 @@ from typing import Annotated
 
 import typer
 
+from projections.cluster import layout
 from projections.migrate import migrate as run_migration
+from projections.statements import as_script
 from schemas.settings import Settings
 
 
 def migrate(
     check: Annotated[bool, typer.Option("--check", help="Change nothing, only say what differs.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what an empty database would get; ask and change nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Bring ClickHouse to this version's tables and views. Exit status 1 where one differs that it may not touch."""
+    if dry_run:
+        typer.echo(as_script(layout(Settings())), nl=False)
+        return
     outcome = run_migration(Settings(), check_only=check)
     if as_json:
         drift = [str(item) for item in outcome.drift]

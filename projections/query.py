@@ -8,8 +8,18 @@ from clickhouse_connect.driver.client import Client
 
 
 @cache
-def _text(name: str) -> str:
+def query_text(name: str) -> str:
+    """The text of a query file.
+
+    Arguments:
+        name: the file's name without `.sql`.
+    """
     return (files("projections") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def query_names() -> list[str]:
+    """The names of all query files, sorted."""
+    return sorted(file.name.removesuffix(".sql") for file in (files("projections") / "queries").iterdir())
 
 
 def ask(client: Client, name: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -26,4 +36,4 @@ def ask(client: Client, name: str, **parameters: Any) -> list[dict[str, Any]]:
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    return list(client.query(_text(name), parameters=parameters).named_results())
+    return list(client.query(query_text(name), parameters=parameters).named_results())

@@ -5,6 +5,7 @@ categories) is written into the statements from there, so that it stands in one 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,3 +82,12 @@ def statements() -> tuple[Statement, ...]:
                 pinned = PINNED if head[1].upper() == "VIEW" else ""
                 found.append(Statement(head[1].upper(), head[2], sql.strip() + pinned, file))
     return tuple(found)
+
+
+def as_script(wanted: Iterable[Statement]) -> str:
+    """Statements as one script.
+
+    Arguments:
+        wanted: in the order in which they are run.
+    """
+    return "\n".join(f"{item.sql};\n" for item in wanted)

@@ -1,0 +1,489 @@
+-- applied_checksums
+-- The checksum of the statement by which every table and view was last made.
+SELECT object, argMax(checksum, applied_at) AS checksum
+FROM schema_history
+GROUP BY object
+
+-- contact_journey_between
+-- A page of one contact's journey: its entries behind one order and before another, from either end.
+SELECT
+    workspace_id,
+    contact_id,
+    conversation_id,
+    session_id,
+    visitor_id,
+    occurred_at,
+    title,
+    category,
+    type,
+    actor,
+    summary,
+    event_id,
+    event_source,
+    toString(event_order) AS event_order,
+    data
+FROM contact_journey(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
+WHERE
+    contact_journey.event_order > {after:UInt256}
+    AND contact_journey.event_order < {before:UInt256}
+-- The complement of an order sorts the other way round.
+ORDER BY if({oldest_first:UInt8}, contact_journey.event_order, bitNot(contact_journey.event_order))
+LIMIT {limit:UInt32}
+
+-- contact_journey_page
+-- A page of one contact's journey, newest first.
+SELECT occurred_at, title, category, type, actor, summary, conversation_id, session_id, visitor_id, event_id,
+    event_source, toString(event_order) AS event_order, data
+FROM contact_journey(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
+ORDER BY contact_journey.event_order DESC
+LIMIT {limit:UInt32}
+
+-- contact_merges
+-- The last tie of every merged contact of some workspaces, and how many merges there were. One scan of one table, so
+-- that both speak of the same moment.
+SELECT
+    workspace_id,
+    previous_id,
+    argMax(contact_id, version) AS contact_id,
+    uniqExact(version) AS merges
+FROM {table:Identifier}
+WHERE workspace_id IN {workspace_ids:Array(String)}
+GROUP BY workspace_id, previous_id
+
+-- contact_root
+-- The contact that a merged one resolves to; no row for one that was never merged.
+SELECT root_id
+FROM contact_roots FINAL
+WHERE workspace_id = {workspace_id:String} AND contact_id = {contact_id:String}
+
+-- contacts_by_phone
+-- The contacts that have one of these phone numbers today.
+SELECT contact_id, name
+FROM contacts
+WHERE workspace_id = {workspace_id:String} AND phone IN {phones:Array(String)}
+ORDER BY contact_id
+
+-- contacts_page
+-- Contacts, the one that was seen last first. A filter that is NULL lets all pass.
+--
+-- A contact has a status when any of its conversations holds it; its name is that of the definition, else its id.
+WITH
+    (
+        SELECT groupArray(status_id)
+        FROM pipeline_statuses
+        WHERE workspace_id = {workspace_id:String} AND name = {status:Nullable(String)}
+    ) AS named_ids,
+    lowerUTF8(assumeNotNull({search:Nullable(String)})) AS wanted
+SELECT
+    workspace_id,
+    contact_id,
+    name,
+    phone,
+    email,
+    status_ids,
+    first_seen_at,
+    last_seen_at
+FROM contacts
+WHERE
+    workspace_id = {workspace_id:String}
+    AND (
+        {status:Nullable(String)} IS NULL
+        OR has(status_ids, assumeNotNull({status:Nullable(String)}))
+        OR hasAny(status_ids, named_ids)
+    )
+    AND ({without_status:UInt8} = 0 OR empty(status_ids))
+    AND (
+        {search:Nullable(String)} IS NULL
+        OR arrayExists(
+            text -> position(lowerUTF8(text), wanted) > 0,
+            [contact_id, ifNull(name, ''), ifNull(phone, ''), ifNull(email, '')]
+        )
+    )
+ORDER BY last_seen_at DESC NULLS LAST, contact_id ASC
+LIMIT {limit:UInt32}
+
+-- conversation_journey_between
+-- A page of one conversation's journey: its entries behind one order and before another, from either end.
+SELECT
+    workspace_id,
+    contact_id,
+    conversation_id,
+    session_id,
+    visitor_id,
+    occurred_at,
+    title,
+    category,
+    type,
+    actor,
+    summary,
+    event_id,
+    event_source,
+    toString(event_order) AS event_order,
+    data
+FROM conversation_journey(workspace_id = {workspace_id:String}, conversation_id = {conversation_id:String})
+WHERE
+    conversation_journey.event_order > {after:UInt256}
+    AND conversation_journey.event_order < {before:UInt256}
+-- The complement of an order sorts the other way round.
+ORDER BY if({oldest_first:UInt8}, conversation_journey.event_order, bitNot(conversation_journey.event_order))
+LIMIT {limit:UInt32}
+
+-- conversations_page
+-- Conversations as they stand now, the one with the newest message first. A filter that is NULL lets all pass.
+SELECT
+    workspace_id,
+    conversation_id,
+    contact_id,
+    channel,
+    inbox_id,
+    status_id,
+    status_name,
+    status_color,
+    status_position,
+    status_deleted,
+    status_changed_at,
+    status_changed_by,
+    labels,
+    assignee_id,
+    last_message_at,
+    last_incoming_at
+FROM conversations
+WHERE
+    workspace_id = {workspace_id:String}
+    AND (
+        {status:Nullable(String)} IS NULL
+        OR status_id = {status:Nullable(String)}
+        OR status_name = {status:Nullable(String)}
+    )
+    AND ({without_status:UInt8} = 0 OR status_id IS NULL)
+    AND ({label:Nullable(String)} IS NULL OR has(labels, assumeNotNull({label:Nullable(String)})))
+    AND ({channel:Nullable(String)} IS NULL OR channel = {channel:Nullable(String)})
+ORDER BY last_message_at DESC NULLS LAST, conversation_id ASC
+LIMIT {limit:UInt32}
+
+-- leads_details
+-- The rows that the view `leads` has for some contacts, read by key.
+--
+-- `entities` is everybody whose facts count for them (they themselves, who was merged into them, and the visitors of
+-- these), as person_facts has them; `members` the contacts among those; `owners` the resolved contact of each entity.
+WITH
+    -- Everything about everybody in one stream: each table more that is joined costs more to plan than to read.
+    facts AS (
+        SELECT
+            entity,
+            name,
+            phone,
+            email,
+            first_message_at,
+            first_session_at,
+            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String)') AS first_touch,
+            first_touch AS last_touch,
+            defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS answers
+        FROM person_facts
+        WHERE workspace_id = {workspace_id:String} AND entity IN {entities:Array(String)}
+        UNION ALL
+        SELECT
+            entity,
+            defaultValueOfTypeName('Tuple(version UInt256, text String)') AS name,
+            name AS phone,
+            name AS email,
+            NULL AS first_message_at,
+            NULL AS first_session_at,
+            first_touch,
+            last_touch,
+            [] AS answers
+        FROM ad_touches
+        WHERE workspace_id = {workspace_id:String} AND entity IN {entities:Array(String)}
+        UNION ALL
+        SELECT
+            concat('c', contact_id) AS entity,
+            defaultValueOfTypeName('Tuple(version UInt256, text String)') AS name,
+            name AS phone,
+            name AS email,
+            NULL AS first_message_at,
+            NULL AS first_session_at,
+            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String)') AS first_touch,
+            first_touch AS last_touch,
+            groupArray(responded_at) AS answers
+        FROM responses
+        WHERE workspace_id = {workspace_id:String} AND contact_id IN {members:Array(String)}
+        GROUP BY contact_id
+    )
+SELECT
+    {workspace_id:String} AS workspace_id,
+    contact_id,
+    least(message_at, ifNull(session_at, message_at)) AS date,
+    nullIf(tupleElement(name, 'text'), '') AS customer_name,
+    nullIf(tupleElement(phone, 'text'), '') AS phone_number,
+    nullIf(tupleElement(email, 'text'), '') AS email,
+    if(
+        tupleElement(first_touch, 'version') > 0
+        AND bitShiftRight(tupleElement(first_touch, 'version'), 192) <= toUInt64(toUnixTimestamp64Milli(message_at)),
+        'ads',
+        'organic'
+    ) AS origin,
+    nullIf(tupleElement(first_touch, 'source'), '') AS first_source,
+    nullIf(tupleElement(first_touch, 'platform'), '') AS first_source_platform,
+    nullIf(tupleElement(first_touch, 'id'), '') AS first_source_id,
+    if(
+        arrayExists(at -> at >= message_at, instants),
+        arrayMin(arrayFilter(at -> at >= message_at, instants)),
+        NULL
+    ) AS first_touched_at,
+    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'source'), '')) AS last_source,
+    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'platform'), '')) AS last_source_platform,
+    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'id'), '')) AS last_source_id
+FROM (
+    SELECT
+        transform(entity, {entities:Array(String)}, {owners:Array(String)}, '') AS contact_id,
+        max(facts.name) AS name,
+        max(facts.phone) AS phone,
+        max(facts.email) AS email,
+        assumeNotNull(min(facts.first_message_at)) AS message_at,
+        min(facts.first_session_at) AS session_at,
+        minIf(facts.first_touch, tupleElement(facts.first_touch, 'version') > 0) AS first_touch,
+        max(facts.last_touch) AS last_touch,
+        tupleElement(first_touch, 'platform') = tupleElement(last_touch, 'platform')
+        AND tupleElement(first_touch, 'id') = tupleElement(last_touch, 'id') AS is_same_source,
+        groupArrayArray(facts.answers) AS instants
+    FROM facts
+    GROUP BY contact_id
+    HAVING min(facts.first_message_at) IS NOT NULL
+)
+
+-- leads_newest
+-- The newest leads of a time span, by id only; `leads_details` has the rest. What a lead's date is, the view `leads` says.
+--
+-- The view works out everything about every lead before it can sort. This reads two instants of each.
+SELECT
+    if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+    assumeNotNull(min(facts.first_message_at)) AS first_message_at,
+    least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+    max(roots.root_id != '') AS has_merged
+FROM person_facts AS facts
+LEFT JOIN (
+    SELECT contact_id, root_id
+    FROM contact_roots FINAL
+    WHERE workspace_id = {workspace_id:String}
+) AS roots
+    ON substring(facts.entity, 2) = roots.contact_id
+-- Visitors neither write nor begin sessions.
+WHERE facts.workspace_id = {workspace_id:String} AND facts.entity >= 'c' AND facts.entity < 'd'
+GROUP BY contact_id
+HAVING
+    min(facts.first_message_at) IS NOT NULL
+    AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
+    AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+ORDER BY date DESC, contact_id ASC
+LIMIT {limit:UInt32}
+
+-- leads_newest_by_touch
+-- `leads_newest` of those with a certain origin, or with a certain text in their first source. It has to look at the
+-- touches of all leads, so it is asked only where one of the two is wanted.
+WITH
+    dates AS (
+        SELECT
+            if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+            assumeNotNull(min(facts.first_message_at)) AS first_message_at,
+            least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+            max(roots.root_id != '') AS has_merged
+        FROM person_facts AS facts
+        LEFT JOIN (
+            SELECT contact_id, root_id
+            FROM contact_roots FINAL
+            WHERE workspace_id = {workspace_id:String}
+        ) AS roots
+            ON substring(facts.entity, 2) = roots.contact_id
+        WHERE facts.workspace_id = {workspace_id:String} AND facts.entity >= 'c' AND facts.entity < 'd'
+        GROUP BY contact_id
+        HAVING
+            min(facts.first_message_at) IS NOT NULL
+            AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
+            AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+    ),
+    touches AS (
+        SELECT contact_id, min(ad_touches_by_contact.first_touch) AS first_touch
+        FROM ad_touches_by_contact
+        WHERE workspace_id = {workspace_id:String}
+        GROUP BY contact_id
+    )
+SELECT dates.contact_id AS contact_id, dates.has_merged AS has_merged
+FROM dates
+LEFT JOIN (
+    SELECT
+        contact_id,
+        bitShiftRight(tupleElement(first_touch, 'version'), 192) AS touched_ms,
+        arrayExists(
+            text -> position(lowerUTF8(text), lowerUTF8(assumeNotNull({source:Nullable(String)}))) > 0,
+            [
+                tupleElement(first_touch, 'source'),
+                tupleElement(first_touch, 'platform'),
+                tupleElement(first_touch, 'id')
+            ]
+        ) AS is_wanted
+    FROM touches
+) AS touches
+    ON dates.contact_id = touches.contact_id
+WHERE
+    ({source:Nullable(String)} IS NULL OR touches.is_wanted)
+    AND (
+        {origin:Nullable(String)} IS NULL
+        OR {origin:Nullable(String)} = if(
+            touches.touched_ms > 0 AND touches.touched_ms <= toUInt64(toUnixTimestamp64Milli(dates.first_message_at)),
+            'ads',
+            'organic'
+        )
+    )
+ORDER BY dates.date DESC, contact_id ASC
+LIMIT {limit:UInt32}
+
+-- leads_of_contacts
+-- The leads among some contacts, by the plain view: for contacts with more people than `leads_details` can be told.
+SELECT
+    workspace_id,
+    contact_id,
+    date,
+    customer_name,
+    phone_number,
+    email,
+    origin,
+    first_source,
+    first_source_platform,
+    first_source_id,
+    first_touched_at,
+    last_source,
+    last_source_platform,
+    last_source_id
+FROM leads
+WHERE workspace_id = {workspace_id:String} AND contact_id IN {contact_ids:Array(String)}
+
+-- merged_into
+-- The contacts that were merged into some others, each with the one it resolves to.
+SELECT roots.contact_id AS member_id, roots.root_id AS contact_id
+FROM contact_roots AS roots FINAL
+WHERE
+    roots.workspace_id = {workspace_id:String}
+    AND roots.contact_id IN (
+        SELECT contact_id
+        FROM root_members
+        WHERE workspace_id = {workspace_id:String} AND root_id IN {contact_ids:Array(String)}
+    )
+    AND roots.root_id IN {contact_ids:Array(String)}
+    -- A cycle's smallest id is a merged contact and its own root.
+    AND roots.root_id != roots.contact_id
+
+-- missing_events
+-- How many stored events are not among the replayed ones. By hash, so that it fits into memory.
+SELECT uniqExact(sipHash128(workspace_id, event_source, event_id)) AS missing
+FROM events
+WHERE sipHash128(workspace_id, event_source, event_id) NOT IN (
+    SELECT sipHash128(workspace_id, event_source, event_id)
+    FROM events_rebuild
+)
+
+-- object_names
+-- Every table, materialized view and view that this user may see.
+SELECT name
+FROM system.tables
+WHERE database = currentDatabase()
+
+-- older_inserts
+-- INSERTs that have been running for longer than so many seconds.
+SELECT query_id
+FROM system.processes
+WHERE query_kind = 'Insert' AND elapsed > {seconds:Float64}
+
+-- parts_since
+-- Parts of a table that were written since an instant. Those merged away meanwhile are listed too, and name nothing.
+SELECT name
+FROM system.parts
+WHERE database = currentDatabase() AND table = {table:String} AND modification_time >= {since:DateTime}
+
+-- pipeline_board
+-- The board of a workspace from its first column to its last; statuses that were never defined come behind.
+SELECT
+    workspace_id,
+    status_id,
+    name,
+    color,
+    position,
+    conversations,
+    contacts
+FROM pipeline_board
+WHERE workspace_id = {workspace_id:String}
+ORDER BY position ASC NULLS LAST, status_id ASC
+
+-- pipeline_status_styles
+-- What the pipeline statuses of a workspace are called today, and their colours; deleted ones included.
+SELECT status_id, name, color
+FROM pipeline_statuses
+WHERE workspace_id = {workspace_id:String}
+
+-- query_progress
+-- How many rows a running query has read.
+SELECT read_rows
+FROM system.processes
+WHERE query_id = {query_id:String} OR Settings['log_comment'] = concat('query_id:', {query_id:String})
+
+-- richest_contact
+-- The contact with the most varied journey, for showing one off; a website's visit and a click on an ad included.
+SELECT contact_id
+FROM journey
+WHERE workspace_id = {workspace_id:String}
+GROUP BY contact_id
+HAVING count() BETWEEN 12 AND 45
+ORDER BY uniqExact(title) DESC, count() ASC, contact_id ASC
+LIMIT 1
+
+-- table_rows
+-- Rows and last write of every table. Rows count what is stored, duplicates that are not merged yet included.
+SELECT
+    tables.name AS name,
+    tables.total_rows AS rows,
+    toTimeZone(nullIf(max(parts.modification_time), toDateTime(0)), 'UTC') AS written_at
+FROM system.tables AS tables
+LEFT JOIN system.parts AS parts
+    ON parts.database = tables.database AND parts.table = tables.name AND parts.active
+WHERE tables.database = currentDatabase() AND tables.engine LIKE '%MergeTree'
+GROUP BY name, rows
+ORDER BY name
+
+-- tables_on_all
+-- The tables and views that every server of a cluster has.
+SELECT name
+FROM clusterAllReplicas({cluster:String}, system.tables)
+WHERE database = {database:String}
+GROUP BY name
+HAVING count() >= (
+    SELECT count()
+    FROM system.clusters
+    WHERE cluster = {cluster:String}
+)
+
+-- tied_visitors
+-- The visitors that are tied to some contacts, merges not followed.
+SELECT visitor_id, contact_id
+FROM visitor_ties FINAL
+WHERE
+    workspace_id = {workspace_id:String}
+    AND visitor_id IN (
+        SELECT visitor_id
+        FROM contact_visitors
+        WHERE workspace_id = {workspace_id:String} AND contact_id IN {contact_ids:Array(String)}
+    )
+    AND contact_id IN {contact_ids:Array(String)}
+
+-- titles
+-- How many entries of each title the journeys of a workspace have.
+SELECT title, category, count() AS entries, uniqExact(contact_id) AS contacts
+FROM journey
+WHERE workspace_id = {workspace_id:String}
+GROUP BY title, category
+ORDER BY category DESC, entries DESC, title
+
+-- visitor_contact
+-- The contact that a website visitor turned out to be.
+SELECT contact_id
+FROM visitor_ties FINAL
+WHERE workspace_id = {workspace_id:String} AND visitor_id = {visitor_id:String}
+
