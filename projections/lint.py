@@ -23,7 +23,7 @@ _COLUMN = re.compile(r"^    (\w+) +[A-Z]\w*.*(?:\n     +.*)*", re.MULTILINE)
 
 def problems() -> Iterator[str]:
     """All problems, one line each."""
-    for folder in ("sql", "queries"):
+    for folder in ("sql", "queries", "snippets"):
         for file in sorted((files("projections") / folder).iterdir(), key=lambda item: item.name):
             yield from (f"{folder}/{file.name}: {what}" for what in _style(file))
     for statement in statements():

@@ -6,15 +6,18 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from projections.snippets import render
+from projections.statements import catalogue_words
+
 
 @cache
 def query_text(name: str) -> str:
-    """The text of a query file.
+    """The text of a query file, snippets in their places.
 
     Arguments:
         name: the file's name without `.sql`.
     """
-    return (files("projections") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    return render((files("projections") / "queries" / f"{name}.sql").read_text(encoding="utf-8"), catalogue_words())
 
 
 def query_names() -> list[str]:

@@ -1,7 +1,8 @@
 """The .sql files as statements: what `jejak migrate` creates, in the order in which it must.
 
 A file is a read model: its tables, its materialized views, its views. What the catalogue knows (types, titles,
-categories) is written into the statements from there, so that it stands in one place.
+categories) is written into the statements from there, and what several statements share comes from `snippets/`, so that
+each rule stands in one place.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from projections.snippets import render
 from schemas.catalogue import CATALOGUE
 
 #: Files in the order of their dependencies.
@@ -58,7 +60,9 @@ def _quoted(words: list[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-def _catalogue_words() -> dict[str, str]:
+@cache
+def catalogue_words() -> dict[str, str]:
+    """What the catalogue knows, as SQL."""
     entries = [item for item in CATALOGUE if item.title]
     return {
         "journey_types": _quoted([item.name for item in entries]),
@@ -72,11 +76,9 @@ def _catalogue_words() -> dict[str, str]:
 @cache
 def statements() -> tuple[Statement, ...]:
     """All statements, in the order in which they can be run."""
-    words = _catalogue_words()
     found: list[Statement] = []
     for file in FILES:
-        text = (files("projections") / "sql" / f"{file}.sql").read_text(encoding="utf-8")
-        text = re.sub(r"\{\{ (\w+) \}\}", lambda match: words[match[1]], text)
+        text = render((files("projections") / "sql" / f"{file}.sql").read_text(encoding="utf-8"), catalogue_words())
         for sql in re.split(r";\s*(?:\n|\Z)", text):
             if head := _HEAD.search(sql):
                 pinned = PINNED if head[1].upper() == "VIEW" else ""

@@ -48,16 +48,11 @@ WITH
 SELECT
     {workspace_id:String} AS workspace_id,
     contact_id,
-    least(message_at, ifNull(session_at, message_at)) AS date,
+    {{ lead_date message_at; session_at }} AS date,
     nullIf(tupleElement(name, 'text'), '') AS customer_name,
     nullIf(tupleElement(phone, 'text'), '') AS phone_number,
     nullIf(tupleElement(email, 'text'), '') AS email,
-    if(
-        tupleElement(first_touch, 'version') > 0
-        AND bitShiftRight(tupleElement(first_touch, 'version'), 192) <= toUInt64(toUnixTimestamp64Milli(message_at)),
-        'ads',
-        'organic'
-    ) AS origin,
+    {{ origin tupleElement(first_touch, 'version'); message_at }} AS origin,
     nullIf(tupleElement(first_touch, 'source'), '') AS first_source,
     nullIf(tupleElement(first_touch, 'platform'), '') AS first_source_platform,
     nullIf(tupleElement(first_touch, 'id'), '') AS first_source_id,

@@ -2,9 +2,9 @@
 --
 -- The view works out everything about every lead before it can sort. This reads two instants of each.
 SELECT
-    if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+    {{ resolved substring(facts.entity, 2) }} AS contact_id,
     assumeNotNull(min(facts.first_message_at)) AS first_message_at,
-    least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+    {{ lead_date first_message_at; min(facts.first_session_at) }} AS date,
     max(roots.root_id != '') AS has_merged
 FROM person_facts AS facts
 LEFT JOIN (

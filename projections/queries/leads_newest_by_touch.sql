@@ -3,9 +3,9 @@
 WITH
     dates AS (
         SELECT
-            if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+            {{ resolved substring(facts.entity, 2) }} AS contact_id,
             assumeNotNull(min(facts.first_message_at)) AS first_message_at,
-            least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+            {{ lead_date first_message_at; min(facts.first_session_at) }} AS date,
             max(roots.root_id != '') AS has_merged
         FROM person_facts AS facts
         LEFT JOIN (
@@ -32,7 +32,7 @@ FROM dates
 LEFT JOIN (
     SELECT
         contact_id,
-        bitShiftRight(tupleElement(first_touch, 'version'), 192) AS touched_ms,
+        {{ milliseconds tupleElement(first_touch, 'version') }} AS touched_ms,
         arrayExists(
             text -> position(lowerUTF8(text), lowerUTF8(assumeNotNull({source:Nullable(String)}))) > 0,
             [

@@ -56,7 +56,7 @@ WHERE type = 'contact.merged';
 CREATE VIEW person_facts_by_contact
 AS SELECT
     facts.workspace_id AS workspace_id,
-    if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+    {{ resolved substring(facts.entity, 2) }} AS contact_id,
     facts.name AS name,
     facts.phone AS phone,
     facts.email AS email,
@@ -120,7 +120,7 @@ FROM (
 LEFT JOIN (
     SELECT
         facts.workspace_id AS workspace_id,
-        if(roots.root_id != '', roots.root_id, tupleElement(facts.contact, 'id')) AS contact_id,
+        {{ resolved tupleElement(facts.contact, 'id') }} AS contact_id,
         arraySort(groupUniqArray(tupleElement(facts.status, 'id'))) AS status_ids
     FROM conversation_facts AS facts FINAL
     LEFT JOIN contact_roots AS roots FINAL

@@ -91,7 +91,7 @@ CREATE VIEW conversations
 AS SELECT
     facts.workspace_id AS workspace_id,
     facts.conversation_id AS conversation_id,
-    if(roots.root_id != '', roots.root_id, tupleElement(facts.contact, 'id')) AS contact_id,
+    {{ resolved tupleElement(facts.contact, 'id') }} AS contact_id,
     nullIf(tupleElement(facts.channel, 'name'), '') AS channel,
     nullIf(tupleElement(facts.inbox, 'id'), '') AS inbox_id,
     nullIf(tupleElement(facts.status, 'id'), '') AS status_id,
@@ -101,7 +101,7 @@ AS SELECT
     names.is_deleted AS status_deleted,
     if(
         tupleElement(facts.status, 'version') > 0,
-        fromUnixTimestamp64Milli(toInt64(bitShiftRight(tupleElement(facts.status, 'version'), 192)), 'UTC'),
+        {{ instant tupleElement(facts.status, 'version') }},
         NULL
     ) AS status_changed_at,
     nullIf(tupleElement(facts.status, 'changed_by'), '') AS status_changed_by,
@@ -149,7 +149,7 @@ FROM (
         '' AS color,
         toUInt64(0) AS position,
         count() AS held,
-        uniqExact(if(roots.root_id != '', roots.root_id, tupleElement(facts.contact, 'id'))) AS holders,
+        uniqExact({{ resolved tupleElement(facts.contact, 'id') }}) AS holders,
         0 AS is_shown
     FROM conversation_facts AS facts FINAL
     LEFT JOIN contact_roots AS roots FINAL

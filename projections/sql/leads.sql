@@ -26,7 +26,7 @@ WHERE
 CREATE VIEW responses_by_contact
 AS SELECT
     responses.workspace_id AS workspace_id,
-    if(roots.root_id != '', roots.root_id, responses.contact_id) AS contact_id,
+    {{ resolved responses.contact_id }} AS contact_id,
     groupArray(responses.responded_at) AS instants
 FROM responses
 LEFT JOIN contact_roots AS roots FINAL
@@ -107,7 +107,7 @@ GROUP BY workspace_id, entity;
 CREATE VIEW ad_touches_by_contact
 AS SELECT
     touches.workspace_id AS workspace_id,
-    if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
+    {{ resolved substring(touches.entity, 2) }} AS contact_id,
     touches.first_touch AS first_touch,
     touches.last_touch AS last_touch
 FROM ad_touches AS touches FINAL
@@ -147,19 +147,11 @@ CREATE VIEW leads
 AS SELECT
     people.workspace_id AS workspace_id,
     people.contact_id AS contact_id,
-    assumeNotNull(if(
-        people.first_session_at < people.first_message_at, people.first_session_at, people.first_message_at
-    )) AS date,
+    {{ lead_date assumeNotNull(people.first_message_at); people.first_session_at }} AS date,
     nullIf(people.name, '') AS customer_name,
     nullIf(people.phone, '') AS phone_number,
     nullIf(people.email, '') AS email,
-    if(
-        touches.first_version > 0
-        AND bitShiftRight(touches.first_version, 192)
-            <= toUInt64(toUnixTimestamp64Milli(assumeNotNull(people.first_message_at))),
-        'ads',
-        'organic'
-    ) AS origin,
+    {{ origin touches.first_version; assumeNotNull(people.first_message_at) }} AS origin,
     nullIf(touches.first_source, '') AS first_source,
     nullIf(touches.first_platform, '') AS first_source_platform,
     nullIf(touches.first_id, '') AS first_source_id,
@@ -175,7 +167,7 @@ FROM (
     -- Visitors have no profile, write no messages and begin no sessions.
     SELECT
         facts.workspace_id AS workspace_id,
-        if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+        {{ resolved substring(facts.entity, 2) }} AS contact_id,
         argMax(tupleElement(facts.name, 'text'), tupleElement(facts.name, 'version')) AS name,
         argMax(tupleElement(facts.phone, 'text'), tupleElement(facts.phone, 'version')) AS phone,
         argMax(tupleElement(facts.email, 'text'), tupleElement(facts.email, 'version')) AS email,

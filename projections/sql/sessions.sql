@@ -84,20 +84,16 @@ CREATE VIEW sessions
 AS SELECT
     starts.workspace_id AS workspace_id,
     starts.session_id AS session_id,
-    if(roots.root_id != '', roots.root_id, tupleElement(starts.start, 'contact_id')) AS contact_id,
+    {{ resolved tupleElement(starts.start, 'contact_id') }} AS contact_id,
     tupleElement(starts.start, 'conversation_id') AS conversation_id,
     row_number() OVER (
         PARTITION BY workspace_id, contact_id
-        ORDER BY bitShiftRight(tupleElement(starts.start, 'version'), 192) ASC, session_id ASC
+        ORDER BY {{ milliseconds tupleElement(starts.start, 'version') }} ASC, session_id ASC
     ) AS number,
     tupleElement(starts.start, 'initiator') AS initiator,
     nullIf(tupleElement(starts.start, 'channel'), '') AS channel,
-    fromUnixTimestamp64Milli(toInt64(bitShiftRight(tupleElement(starts.start, 'version'), 192)), 'UTC') AS started_at,
-    if(
-        tupleElement(ends.end, 'version') > 0,
-        fromUnixTimestamp64Milli(toInt64(bitShiftRight(tupleElement(ends.end, 'version'), 192)), 'UTC'),
-        NULL
-    ) AS ended_at,
+    {{ instant tupleElement(starts.start, 'version') }} AS started_at,
+    {{ ended_at }} AS ended_at,
     nullIf(tupleElement(ends.end, 'reason'), '') AS end_reason
 FROM session_starts AS starts FINAL
 LEFT JOIN session_ends AS ends FINAL
@@ -140,15 +136,11 @@ SELECT
     starts.session_id AS session_id,
     {contact_id:String} AS contact_id,
     tupleElement(starts.start, 'conversation_id') AS conversation_id,
-    row_number() OVER (ORDER BY bitShiftRight(tupleElement(starts.start, 'version'), 192) ASC, session_id ASC) AS number,
+    row_number() OVER (ORDER BY {{ milliseconds tupleElement(starts.start, 'version') }} ASC, session_id ASC) AS number,
     tupleElement(starts.start, 'initiator') AS initiator,
     nullIf(tupleElement(starts.start, 'channel'), '') AS channel,
-    fromUnixTimestamp64Milli(toInt64(bitShiftRight(tupleElement(starts.start, 'version'), 192)), 'UTC') AS started_at,
-    if(
-        tupleElement(ends.end, 'version') > 0,
-        fromUnixTimestamp64Milli(toInt64(bitShiftRight(tupleElement(ends.end, 'version'), 192)), 'UTC'),
-        NULL
-    ) AS ended_at,
+    {{ instant tupleElement(starts.start, 'version') }} AS started_at,
+    {{ ended_at }} AS ended_at,
     nullIf(tupleElement(ends.end, 'reason'), '') AS end_reason
 FROM (
     SELECT

@@ -848,16 +848,13 @@ CREATE VIEW leads
 AS SELECT
     people.workspace_id AS workspace_id,
     people.contact_id AS contact_id,
-    assumeNotNull(if(
-        people.first_session_at < people.first_message_at, people.first_session_at, people.first_message_at
-    )) AS date,
+    least(assumeNotNull(people.first_message_at), ifNull(people.first_session_at, assumeNotNull(people.first_message_at))) AS date,
     nullIf(people.name, '') AS customer_name,
     nullIf(people.phone, '') AS phone_number,
     nullIf(people.email, '') AS email,
     if(
         touches.first_version > 0
-        AND bitShiftRight(touches.first_version, 192)
-            <= toUInt64(toUnixTimestamp64Milli(assumeNotNull(people.first_message_at))),
+        AND bitShiftRight(touches.first_version, 192) <= toUInt64(toUnixTimestamp64Milli(assumeNotNull(people.first_message_at))),
         'ads',
         'organic'
     ) AS origin,

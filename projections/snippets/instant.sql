@@ -1,0 +1,2 @@
+-- The same as an instant.
+fromUnixTimestamp64Milli(toInt64({{ milliseconds $1 }}), 'UTC')

@@ -1,0 +1,15 @@
+-- All columns of leads.
+workspace_id,
+contact_id,
+date,
+customer_name,
+phone_number,
+email,
+origin,
+first_source,
+first_source_platform,
+first_source_id,
+first_touched_at,
+last_source,
+last_source_platform,
+last_source_id
