@@ -64,7 +64,14 @@ def _ask_models(attributes: dict[str, Any]) -> Event:
         event = event_model(event_type).model_validate(attributes)
     except ValidationError as error:
         raise _as_rejection(error) from None
-    return Event.of(event_type, attributes, milliseconds(event.time), sequence_number(event.sequence))
+    told = attributes | {"data": _with_whole_numbers(attributes["data"], event.data)}
+    return Event.of(event_type, told, milliseconds(event.time), sequence_number(event.sequence))
+
+
+def _with_whole_numbers(given: dict[str, Any], read: Any) -> dict[str, Any]:
+    """`data` with 1 for 1.0 where the model has a whole number: the same event is the same row, however written."""
+    numbers = {name: getattr(read, name) for name in type(read).model_fields if isinstance(given.get(name), float)}
+    return given | {name: value for name, value in numbers.items() if isinstance(value, int)}
 
 
 def _as_rejection(error: ValidationError) -> RejectedError:
