@@ -18,6 +18,7 @@ from processors.tuning import Tuning
 from projections.roots import Merge
 from schemas.event import Event
 from schemas.rejection import RejectedError
+from schemas.strangers import by_headers
 from schemas.validation import validate
 
 
@@ -79,7 +80,8 @@ class Projector:
             return None
         try:
             event = validate(record.value, topic=topic, recorded_ms=record.timestamp)
-        except RejectedError as error:
+        except RejectedError as refusal:
+            error = by_headers(refusal, record.value, record.headers)
             decoded.letters.append(dead_letter(record, error))
             self._metrics.rejected.labels(error.reason.value).inc()
             return None

@@ -1,5 +1,6 @@
 """The corpora through Kafka: every bad record is a dead letter, every good one a row (contract, section 4)."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ import pytest
 from processors.dead_letter import HEADER
 from processors.dead_letter_marks import read_mark
 from schemas.catalogue import CATALOGUE
+from schemas.examples import EXAMPLES
 from schemas.validation import validate
 from tests.support.kafka import RawRecord, read_topic
 from tests.support.space import Space
@@ -107,6 +109,21 @@ def test_no_good_record_and_no_tombstone_is_a_dead_letter(outcome: Outcome) -> N
     ]
     assert len(kept) == len(GOOD) + len([record for record in outcome.sent if record.value is None])
     assert not outcome.letters.keys() & set(kept)
+
+
+def test_an_event_in_binary_mode_is_told_about_structured_mode(pipeline: Space) -> None:
+    example = EXAMPLES["label.added"]
+    attributes = {name: text.encode() for name, text in example.items() if isinstance(text, str)}
+    headers = [("content-type", b"application/json"), *((f"ce_{name}", text) for name, text in attributes.items())]
+    (place,) = pipeline.append([RawRecord("labels", json.dumps(example["data"]).encode(), headers=tuple(headers))])
+    pipeline.until_committed()
+    raw = pipeline.loop.run(read_topic(pipeline.settings.kafka_bootstrap_servers, pipeline.settings.dead_letter_topic))
+    told = [dict(record.headers) for record in raw]
+    names = ("topic", "partition", "offset")
+    wanted = [str(part).encode() for part in place]
+    (mine,) = [item for item in told if [item.get(HEADER + name) for name in names] == wanted]
+    assert mine[HEADER + "exception.class.name"] == b"NotCloudEvent"
+    assert b"structured mode" in mine[HEADER + "exception.message"]
 
 
 def _identity(value: bytes) -> tuple[str, str, str]:
