@@ -1,7 +1,7 @@
 """The .sql files as statements: what `jejak migrate` creates, in the order in which it must.
 
 A file is a read model: its tables, its materialized views, its views. What the catalogue knows (types, titles,
-categories) is written into the statements from there, so that it stands in one place.
+categories), and what ends a line, is written into the statements from there, so that it stands in one place.
 """
 
 import re
@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from schemas.catalogue import CATALOGUE
+from schemas.lines import LINE_BREAKS
 
 #: Files in the order of their dependencies.
 FILES = (
@@ -57,7 +58,7 @@ def _quoted(words: list[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-def _catalogue_words() -> dict[str, str]:
+def _words() -> dict[str, str]:
     entries = [item for item in CATALOGUE if item.title]
     return {
         "journey_types": _quoted([item.name for item in entries]),
@@ -65,13 +66,14 @@ def _catalogue_words() -> dict[str, str]:
         "journey_categories": _quoted([item.category or "" for item in entries]),
         "external_types": _quoted([item.name for item in entries if item.category == "external"]),
         "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
+        "line_breaks": "[" + "".join(rf"\\x{{{ord(char):x}}}" for char in LINE_BREAKS) + "]+",
     }
 
 
 @cache
 def statements() -> tuple[Statement, ...]:
     """All statements, in the order in which they can be run."""
-    words = _catalogue_words()
+    words = _words()
     found: list[Statement] = []
     for file in FILES:
         text = (files("projections") / "sql" / f"{file}.sql").read_text(encoding="utf-8")
