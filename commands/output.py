@@ -14,8 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from schemas.lines import LINE_BREAKS
+
 #: Columns of what is piped or redirected, where no terminal says how wide it is.
 _PIPED_WIDTH = 160
+_BREAKS = re.compile(f"[\t{LINE_BREAKS}]+")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 #: Characters that turn the direction of what stands behind them, and so could make a line read as another.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -74,7 +77,7 @@ def one_row(value: Any) -> str:
     Line breaks and tabs become blanks. Other control characters, which could move the cursor or recolour the
     screen, and those that turn the direction of writing are shown as their escapes.
     """
-    text = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", "" if value is None else str(value))
+    text = _BREAKS.sub(" ", "" if value is None else str(value))
     return "".join(_escaped(char) if unicodedata.category(char) == "Cc" or char in _BIDI else char for char in text)
 
 

@@ -34,7 +34,7 @@ class JejakApp(faust.App):
 
     def __init__(self, settings: Settings, tuning: Tuning) -> None:
         self.tuning = tuning
-        self.metrics = Metrics()
+        self.metrics = Metrics(settings)
         self.store = ClickHouseStore(lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics)
         self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics)
         self.group_commit = GroupCommit(self.store, tuning, lambda: self.batches.unread)
@@ -85,6 +85,7 @@ class JejakApp(faust.App):
     async def on_stop(self) -> None:
         """Called on SIGTERM and Ctrl-C: Faust drains and commits first, then the connections close."""
         await super().on_stop()
+        self.projector.close()
         await self.dead_letters.stop()
 
 

@@ -30,6 +30,7 @@ from processors.stored_dead_letter import StoredDeadLetter
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
+from schemas.strangers import by_headers
 from schemas.validation import validate
 
 #: Of a batch of records. A broker's limit for a record's size holds for the batch that it comes in.
@@ -81,7 +82,8 @@ def still_rejected(settings: Settings, letter: StoredDeadLetter, recorded_ms: in
     """
     try:
         validate(letter.value, topic=letter.topic.removeprefix(settings.topic_prefix), recorded_ms=recorded_ms)
-    except RejectedError as error:
+    except RejectedError as refusal:
+        error = by_headers(refusal, letter.value, letter.headers)
         return f"it would be rejected again: {error.reason.value}: {error.message}"
     return None
 

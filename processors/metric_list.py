@@ -4,16 +4,31 @@
 follow Prometheus' conventions: base units, the unit last, `_total` behind what only grows. No metric has a label
 by workspace, contact or conversation: each value of a label is a series of its own for as long as Prometheus
 remembers it, and of those there are without end.
+
+Prometheus' `increase` sees a counter grow only from a value that it has read before. So every series of a counter is
+there from the start, at 0: `LABEL_VALUES` has the values of each label that a counter may have.
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
+
+from schemas.catalogue import TOPICS
+from schemas.rejection import Reason
+from schemas.settings import Settings
 
 Kind = Literal["counter", "gauge", "histogram"]
 Unit = Literal["records", "rows", "bytes", "seconds", "batches", "partitions", "times", "descriptors", "flag"]
 
 _ROWS = (1.0, 10.0, 100.0, 1_000.0, 5_000.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+#: Label → all values that it can have. What is not known beforehand, such as partitions, is no label of a counter.
+LABEL_VALUES: Mapping[str, Callable[[Settings], Sequence[str]]] = {
+    "topic": lambda settings: [settings.topic(name) for name in TOPICS],
+    "reason": lambda _: [reason.value for reason in Reason],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +51,20 @@ class Metric:
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
 
+    def series(self, settings: Settings) -> Iterator[tuple[str, ...]]:
+        """The labels' values of every series that it can have; none for a metric without labels."""
+        if self.labels:
+            yield from product(*(LABEL_VALUES[label](settings) for label in self.labels))
+
 
 # What came in, and what became of it.
 CONSUMED = Metric("jejak_records_consumed_total", "counter", "records", "Records taken from Kafka.", ("topic",))
 REJECTED = Metric(
-    "jejak_records_rejected_total", "counter", "records", "Records that are no valid event, by reason.", ("reason",)
+    "jejak_records_rejected_total",
+    "counter",
+    "records",
+    "Records that are no valid event, by the topic they came by and the reason.",
+    ("topic", "reason"),
 )
 SKIPPED = Metric(
     "jejak_records_skipped_total", "counter", "records", "Records skipped because their value is null (tombstones)."

@@ -6,12 +6,19 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from processors import metric_list as listed
 from processors.metric_list import Metric
+from schemas.settings import Settings
 
 
 class Metrics:
     """The metrics of one worker, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
+        """All counters are at 0, with every label that they can have.
+
+        Arguments:
+            settings: the topics' prefix, which is part of their names in labels.
+        """
+        self._settings = settings or Settings()
         # Each counter's time of creation would be a series of its own that nobody asked for.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
@@ -40,7 +47,10 @@ class Metrics:
         ProcessCollector(registry=self.registry)
 
     def _counter(self, metric: Metric) -> Counter:
-        return Counter(metric.name, metric.meaning, metric.labels, registry=self.registry)
+        counter = Counter(metric.name, metric.meaning, metric.labels, registry=self.registry)
+        for values in metric.series(self._settings):
+            counter.labels(*values)
+        return counter
 
     def _gauge(self, metric: Metric) -> Gauge:
         return Gauge(metric.name, metric.meaning, metric.labels, registry=self.registry)

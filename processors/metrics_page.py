@@ -10,7 +10,8 @@ What a worker serves at `/metrics` on `JEJAK_HTTP_PORT`, for Prometheus. Made fr
 
 A histogram is three series: `_bucket` with the label `le`, `_sum` and `_count`. No metric tells workspaces apart: their
 number has no end, and each would be a series of its own. What a worker holds of lag is in its own series; the sum over
-all workers is the group's.
+all workers is the group's. Every series of a counter is there from a worker's start, at 0, so that `increase` sees its
+first records too; topics are told by their full names.
 
 """
 

@@ -13,11 +13,13 @@ from processors.dead_letter import DeadLetter, DeadLetters, dead_letter
 from processors.group_commit import GroupCommit
 from processors.metrics import Metrics
 from processors.packing import Packer
+from processors.rejections import RejectionLog, Rejections
 from processors.row import MERGED, lines_of, merge_of
 from processors.tuning import Tuning
 from projections.roots import Merge
 from schemas.event import Event
 from schemas.rejection import RejectedError
+from schemas.strangers import by_headers
 from schemas.validation import validate
 
 
@@ -29,8 +31,10 @@ class Decoded:
         rows: the good records' rows.
         letters: the bad ones' dead letters.
         merges: the merges of contacts among the good ones.
+        rejections: the bad ones in sum, for the log.
     """
 
+    rejections: Rejections
     rows: Packer = field(default_factory=Packer)
     letters: list[DeadLetter] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
@@ -44,6 +48,11 @@ class Projector:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._tuning = tuning
+        self._rejection_log = RejectionLog()
+
+    def close(self) -> None:
+        """Tell what was rejected and not told yet."""
+        self._rejection_log.close()
 
     async def take(self, batch: Batch, topic: str) -> None:
         """Decode a batch and hand on what came of it.
@@ -60,10 +69,10 @@ class Projector:
         batch.shrink(len(packed.body))
         if decoded.letters:
             await self._dead_letters.send(decoded.letters)
-        await self._group_commit.add(packed, lambda: self._finish(batch), decoded.merges)
+        await self._group_commit.add(packed, lambda: self._finish(batch, decoded.rejections), decoded.merges)
 
     async def _decode(self, batch: Batch, topic: str) -> Decoded:
-        decoded = Decoded()
+        decoded = Decoded(Rejections(batch.partition.topic))
         step = self._tuning.records_between_yields
         for start in range(0, len(batch.records), step):
             found = [self._decode_one(record, topic, decoded) for record in batch.records[start : start + step]]
@@ -79,15 +88,18 @@ class Projector:
             return None
         try:
             event = validate(record.value, topic=topic, recorded_ms=record.timestamp)
-        except RejectedError as error:
+        except RejectedError as refusal:
+            error = by_headers(refusal, record.value, record.headers)
             decoded.letters.append(dead_letter(record, error))
-            self._metrics.rejected.labels(error.reason.value).inc()
+            decoded.rejections.note(record, error)
+            self._metrics.rejected.labels(record.topic, error.reason.value).inc()
             return None
         if event.type.name == MERGED:
             decoded.merges.append(merge_of(event))
         return event
 
-    def _finish(self, batch: Batch) -> None:
+    def _finish(self, batch: Batch, rejections: Rejections) -> None:
         batch.done = True
+        self._rejection_log.add(rejections)
         if batch.recorded_ms > 0:
             self._metrics.freshness.observe(max(0.0, time.time() - batch.recorded_ms / 1000))

@@ -1,8 +1,8 @@
 """The .sql files as statements: what `jejak migrate` creates, in the order in which it must.
 
-A file is a read model: its tables, its materialized views, its views. What the catalogue knows (types, titles,
-categories) is written into the statements from there, and what several statements share comes from `snippets/`, so that
-each rule stands in one place.
+A file is a read model: its tables, its materialized views, its views. What the schemas know (types, titles, categories,
+what ends a line) is written into the statements from there, and what several statements share comes from `snippets/`,
+so that each rule stands in one place.
 """
 
 import re
@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from projections.snippets import render
 from schemas.catalogue import CATALOGUE
+from schemas.lines import LINE_BREAKS
 
 #: Files in the order of their dependencies.
 FILES = (
@@ -62,7 +63,7 @@ def _quoted(words: list[str]) -> str:
 
 @cache
 def catalogue_words() -> dict[str, str]:
-    """What the catalogue knows, as SQL."""
+    """What the catalogue knows, and what ends a line, as SQL."""
     entries = [item for item in CATALOGUE if item.title]
     return {
         "journey_types": _quoted([item.name for item in entries]),
@@ -70,6 +71,7 @@ def catalogue_words() -> dict[str, str]:
         "journey_categories": _quoted([item.category or "" for item in entries]),
         "external_types": _quoted([item.name for item in entries if item.category == "external"]),
         "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
+        "line_breaks": "[" + "".join(rf"\\x{{{ord(char):x}}}" for char in LINE_BREAKS) + "]+",
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from schemas.catalogue import EventType
-from schemas.fields import MAX_INTEGER, EventName, Id, OptionalText, absent_if_empty
+from schemas.fields import DECIMAL_PATTERN, MAX_INTEGER, EventName, Id, OptionalText, absent_if_empty, whole
 from schemas.instant import milliseconds
 
 _MEDIA_TYPE = re.compile(r"application/json\s*+(;.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
@@ -42,6 +42,7 @@ def is_json_media_type(value: str | None) -> bool:
 
 
 def _check_sequence(value: object) -> object:
+    value = whole(value)
     if isinstance(value, bool) or not isinstance(value, int | str | None):
         raise ValueError("not a whole number from 0 to 2^63-1")
     sequence_number(value)
@@ -78,7 +79,7 @@ class Envelope(BaseModel):
     ]
     workspaceid: Id
     sequence: Annotated[
-        Annotated[int, Field(ge=0, le=MAX_INTEGER)] | Annotated[str, Field(pattern=r"^[0-9]*$")] | None,
+        Annotated[int, Field(ge=0, le=MAX_INTEGER)] | Annotated[str, Field(pattern=DECIMAL_PATTERN)] | None,
         BeforeValidator(_check_sequence),
     ] = None
     datacontenttype: Annotated[OptionalText, AfterValidator(_check_media_type)] = None

@@ -1,7 +1,8 @@
 """JSON Schema 2020-12 of whole events, one document per type, made from the pydantic models.
 
 A schema accepts everything that `schemas.validation.validate` accepts, and refuses what JSON Schema can say of the
-contract. It cannot say everything: NUL, days of the calendar, how far `time` may run ahead, 2⁶³−1 in a text.
+contract. It cannot say everything: NUL and lone surrogates, numbers beyond a double, the value's size, and to the
+minute how far back and how far ahead `time` may be.
 """
 
 from typing import Any, Final
@@ -23,14 +24,25 @@ def _any_case(word: str) -> str:
     return "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in word)
 
 
+#: Years that an instant from 2000 to 2299 can have at some offset, and the leap years of them; 2300 is none.
+_YEAR = "(1999|2[0-2][0-9]{2}|2300)"
+_LEAP_YEAR = "(2000|2[0-2](0[48]|[2468][048]|[13579][26]))"
+_DAY_OF_YEAR = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+_HOUR, _SIXTY = "([01][0-9]|2[0-3])", "[0-5][0-9]"
+#: JSON Schema's regular expressions are ECMAScript's, where `$` is the end. In others, Python's and Java's among them,
+#: it matches before a last line break as well, and such a text is no match here.
+_LINE_BREAK = "[\n\r\u0085\u2028\u2029]"
+_ONE_LINE: Final[JsonSchemaValue] = {"not": {"type": "string", "pattern": _LINE_BREAK}}
+
 #: What the models check in code, in JSON Schema's words, and a line for the reader.
 _ATTRIBUTES: Final[dict[str, JsonSchemaValue]] = {
     "id": {"description": "Identifies the event together with source and workspaceid."},
     "source": {"description": "Where the event comes from, such as /whatsapp/106540352242922."},
     "time": {
         "description": "When it happened: RFC 3339 with an offset; read to the millisecond, the rest cut off.",
-        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
-        r"([Zz]|[+-][0-9]{2}:[0-5][0-9])$",
+        "pattern": rf"^({_YEAR}-{_DAY_OF_YEAR}|{_LEAP_YEAR}-02-29)[Tt]{_HOUR}:{_SIXTY}:({_SIXTY}|60)(\.[0-9]+)?"
+        rf"([Zz]|[+-]{_HOUR}:{_SIXTY})$",
+        **_ONE_LINE,
     },
     "workspaceid": {"description": "The tenant."},
     "sequence": {
@@ -39,6 +51,7 @@ _ATTRIBUTES: Final[dict[str, JsonSchemaValue]] = {
     "datacontenttype": {
         "description": "Absent, or application/json with or without parameters.",
         "pattern": rf"^({_any_case('application')}/{_any_case('json')}[\t-\r ]*(;[\s\S]*)?)?$",
+        "not": {"type": "string", "pattern": f"^{_LINE_BREAK}"},
     },
     "data_base64": {"description": "Not accepted: data is JSON."},
 }
@@ -52,6 +65,10 @@ class _Generator(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
+
+    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
+        made = super().str_schema(schema)
+        return made | _ONE_LINE if "pattern" in made else made
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         inner = self.generate_inner(schema["schema"])

@@ -19,15 +19,26 @@ class Reason(StrEnum):
     TIME_OUT_OF_RANGE = "TimeOutOfRange"
 
 
+#: A message quotes names from the input, and goes to headers, logs and terminals: no more than so many characters.
+_MAX_MESSAGE = 4_000
+
+
+def printable(text: str) -> str:
+    """A text in which whatever could do something to a terminal or a log, and not be read, stands as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 class RejectedError(Exception):
     """A record that is no event by the contract.
 
     Attributes:
         reason: which kind of rejection.
-        message: the field and what is wrong with it, such as `data.contact_id: Field required`.
+        message: the field and what is wrong with it, such as `data.contact_id: Field required`; printable.
     """
 
     def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(message)
         self.reason = reason
-        self.message = message
+        self.message = printable(message[:_MAX_MESSAGE])
+        super().__init__(self.message)

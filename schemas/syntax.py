@@ -5,13 +5,17 @@ cannot be stored is refused here, by name, before anybody asks what it means.
 """
 
 import json
+import math
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NoReturn
 
 import msgspec
 
 from schemas.rejection import Reason, RejectedError
+from schemas.strangers import foreign, not_an_object, several
 
 MAX_VALUE_BYTES = 1_048_576
 #: RFC 8259, section 9, lets a parser limit the depth. ClickHouse's JSON functions end near 1,000, Python's earlier.
@@ -20,6 +24,8 @@ MAX_DEPTH = 200
 _MAX_PATH = 200
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 _IN_NAME = " (a name in it)"
+#: More digits than Python reads into an int, or than any number has that somebody counts by.
+_MAX_DIGITS = 4300
 #: A string of JSON, or what would be one if it had an end. Possessive: nothing is ever tried twice.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
@@ -59,7 +65,7 @@ def parse(value: bytes) -> dict[str, Any]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         _explain(value, error)
     if not isinstance(attributes, dict):
-        raise RejectedError(Reason.NOT_CLOUDEVENT, "value: not a JSON object")
+        raise RejectedError(Reason.NOT_CLOUDEVENT, f"value: {not_an_object(attributes)}")
     if may_hold_nul(value):
         _refuse_forbidden_characters(attributes)
     return attributes
@@ -72,52 +78,89 @@ def _is_too_deep(value: bytes) -> bool:
     return next(filter(MAX_DEPTH.__lt__, depths), None) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _NoNumber:
+    """Stands where a text has a number that is none, or that nothing behind Jejak can hold."""
+
+    what: str
+
+
 def _explain(value: bytes, error: Exception) -> NoReturn:
-    """Say why the parser refused: a lone surrogate by its field, everything else in the parser's words."""
+    """Say why the parser refused: another format by its name, what is in a field by the field."""
     if not value.strip():
         raise RejectedError(Reason.NOT_JSON, "value: empty") from None
+    told = foreign(value)
     try:
-        value.decode()
+        text = value.decode()
     except UnicodeDecodeError as problem:
-        raise RejectedError(Reason.NOT_UTF8, f"value: not UTF-8: {problem.reason} at byte {problem.start}") from None
+        told = told or f"not UTF-8: {problem.reason} at byte {problem.start}"
+        raise RejectedError(Reason.NOT_UTF8, f"value: {told}") from None
     try:
-        loose = json.loads(value)
+        loose = json.loads(text, parse_float=_float, parse_int=_int, parse_constant=_constant)
     except (ValueError, RecursionError) as problem:
-        raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {problem}") from None
-    _refuse_forbidden_characters(loose)
+        told = told or several(text) or f"not JSON: {problem}"
+        raise RejectedError(Reason.NOT_JSON, f"value: {told}") from None
+    _refuse(loose, _forbidden, Reason.NOT_CLOUDEVENT)
+    _refuse(loose, lambda node: node.what if isinstance(node, _NoNumber) else None, Reason.NOT_JSON)
     raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {error}") from None
 
 
-def _refuse_forbidden_characters(node: Any) -> None:
+def _float(text: str) -> object:
+    return _NoNumber("a number beyond a double, about 1.8e308") if abs(float(text)) == math.inf else 0.0
+
+
+def _int(text: str) -> object:
+    return _NoNumber(f"a number of more than {_MAX_DIGITS} digits") if len(text) > _MAX_DIGITS else 0
+
+
+def _constant(text: str) -> object:
+    return _NoNumber(f"{text}, which is no number of JSON")
+
+
+def _refuse_forbidden_characters(attributes: dict[str, Any]) -> None:
     """Raise if a string anywhere holds NUL or a lone surrogate (contract, section 1)."""
-    if found := _forbidden(node):
-        character, steps = found
+    _refuse(attributes, _forbidden, Reason.NOT_CLOUDEVENT)
+
+
+def _forbidden(node: Any) -> str | None:
+    found = _FORBIDDEN.search(node) if isinstance(node, str) else None
+    return found and ("holds NUL" if found[0] == "\0" else "holds a lone surrogate")
+
+
+def _refuse(node: Any, look: Callable[[Any], str | None], reason: Reason) -> None:
+    """Raise if anything in a parsed value, names included, is refused.
+
+    Arguments:
+        node: the value.
+        look: says what is wrong with a node or a name; None for nothing.
+        reason: the kind of the rejection.
+    """
+    if found := _find(node, look):
+        what, steps = found
         path = "".join(reversed(steps)).removeprefix(".")
         if not path or path == _IN_NAME:
             path = f"value{path}"
-        what = "NUL" if character == "\0" else "a lone surrogate"
-        raise RejectedError(Reason.NOT_CLOUDEVENT, f"{path[-_MAX_PATH:]}: holds {what}")
+        raise RejectedError(reason, f"{path[-_MAX_PATH:]}: {what}")
 
 
-def _forbidden(node: Any) -> tuple[str, list[str]] | None:
-    """The first such character and the way to it, backwards.
+def _find(node: Any, look: Callable[[Any], str | None]) -> tuple[str, list[str]] | None:
+    """What is wrong with the first such node, and the way to it, backwards.
 
     The way is put together on the way back: names can be long and deep, and a path for every string on the way there
     would cost their product.
     """
-    if isinstance(node, str):
-        found = _FORBIDDEN.search(node)
-        return (found[0], []) if found else None
+    if what := look(node):
+        return what, []
     if isinstance(node, dict):
         for key, item in node.items():
-            if found := _FORBIDDEN.search(key):
-                return found[0], [_IN_NAME]
-            if inner := _forbidden(item):
+            if what := look(key):
+                return what, [_IN_NAME]
+            if inner := _find(item, look):
                 inner[1].append(f".{key}")
                 return inner
     elif isinstance(node, list):
         for index, item in enumerate(node):
-            if inner := _forbidden(item):
+            if inner := _find(item, look):
                 inner[1].append(f"[{index}]")
                 return inner
     return None

@@ -4,6 +4,8 @@ The same function stands behind the worker, `jejak produce` and the importer's t
 "is this an event?".
 """
 
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -59,12 +61,26 @@ def _ask_models(attributes: dict[str, Any]) -> Event:
         raise RejectedError(Reason.NOT_CLOUDEVENT, "type: Field required" if name is None else "type: not a string")
     event_type = BY_NAME.get(name)
     if event_type is None:
-        raise RejectedError(Reason.UNKNOWN_TYPE, f"type: unknown event type {name[:128]!r}")
+        raise RejectedError(Reason.UNKNOWN_TYPE, f"type: {_unknown(name[:128])}")
     try:
         event = event_model(event_type).model_validate(attributes)
     except ValidationError as error:
         raise _as_rejection(error) from None
-    return Event.of(event_type, attributes, milliseconds(event.time), sequence_number(event.sequence))
+    told = attributes | {"data": _with_whole_numbers(attributes["data"], event.data)}
+    return Event.of(event_type, told, milliseconds(event.time), sequence_number(event.sequence))
+
+
+def _with_whole_numbers(given: dict[str, Any], read: Any) -> dict[str, Any]:
+    """`data` with 1 for 1.0 where the model has a whole number: the same event is the same row, however written."""
+    numbers = {name: getattr(read, name) for name in type(read).model_fields if isinstance(given.get(name), float)}
+    return given | {name: value for name, value in numbers.items() if isinstance(value, int)}
+
+
+@lru_cache(maxsize=1024)
+def _unknown(name: str) -> str:
+    """A type that is none, with those that were perhaps meant."""
+    near = get_close_matches(name.strip().lower().replace("-", "_"), BY_NAME, n=3)
+    return f"unknown event type {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
 def _as_rejection(error: ValidationError) -> RejectedError:

@@ -198,7 +198,7 @@ AS SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '{{ line_breaks }}',
         ' '
     ) AS summary,
     event_id,
@@ -299,7 +299,7 @@ SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '{{ line_breaks }}',
         ' '
     ) AS summary,
     event_id,
@@ -430,7 +430,7 @@ SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '{{ line_breaks }}',
         ' '
     ) AS summary,
     event_id,

@@ -29,7 +29,7 @@ contact, visitor = st.sampled_from(CONTACTS), st.sampled_from(VISITORS)
 channel = maybe | st.sampled_from(["whatsapp", "web"])
 inbox = maybe | st.sampled_from(["i1", "i2"])
 who = maybe | st.sampled_from(["budi", "sari"])
-text = maybe | st.sampled_from(["halo", "satu\ndua", "é🙏"])
+text = maybe | st.sampled_from(["halo", "satu\ndua", "é🙏", "a\u2028\u2029b\x85c\v\fd\r\n"])
 
 
 def _talk(**fields: Any) -> st.SearchStrategy[Raw]:

@@ -37,6 +37,12 @@ class Mistake:
 
 MISTAKES = (
     Mistake(
+        "a line that only line feeds end",
+        "schemas/lines.py",
+        '"\\n\\v\\f\\r\\x85\\u2028\\u2029"',
+        '"\\n\\r"',
+    ),
+    Mistake(
         "a label's version without its tie-break",
         "projections/sql/conversations.sql",
         "    event_order AS version,\n    type = 'label.added'",

@@ -277,7 +277,7 @@ class Oracle:
         ]
 
     def _summary(self, event: Event) -> str:
-        return " ".join(re.split(r"[\r\n]+", self._text(event)))
+        return " ".join(re.split(r"[\n\v\f\r\x85\u2028\u2029]+", self._text(event)))
 
     def _text(self, event: Event) -> str:
         get = event.get

@@ -1140,7 +1140,7 @@ AS SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '[\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{2028}\\x{2029}]+',
         ' '
     ) AS summary,
     event_id,
@@ -1240,7 +1240,7 @@ SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '[\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{2028}\\x{2029}]+',
         ' '
     ) AS summary,
     event_id,
@@ -1367,7 +1367,7 @@ SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '[\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{2028}\\x{2029}]+',
         ' '
     ) AS summary,
     event_id,

@@ -1107,7 +1107,7 @@ AS SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '[\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{2028}\\x{2029}]+',
         ' '
     ) AS summary,
     event_id,
@@ -1209,7 +1209,7 @@ SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '[\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{2028}\\x{2029}]+',
         ' '
     ) AS summary,
     event_id,
@@ -1341,7 +1341,7 @@ SELECT
             ),
             entries.summary
         ),
-        '[\\r\\n]+',
+        '[\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{2028}\\x{2029}]+',
         ' '
     ) AS summary,
     event_id,

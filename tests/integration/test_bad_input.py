@@ -1,17 +1,23 @@
 """The corpora through Kafka: every bad record is a dead letter, every good one a row (contract, section 4)."""
 
+import json
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from processors.dead_letter import HEADER
 from processors.dead_letter_marks import read_mark
 from schemas.catalogue import CATALOGUE
+from schemas.examples import EXAMPLES
+from schemas.rejection import Reason
 from schemas.validation import validate
 from tests.support.kafka import RawRecord, read_topic
 from tests.support.space import Space
+from tests.support.waiting import wait_until
+from tests.support.worker import Worker
 from tests.unit.bad_records import BAD, GOOD
+from tests.unit.record_builder import encode, event
 
 #: A record's own headers, which must come through in their order, repeated and binary ones included.
 OWN = (("content-type", b"application/json"), ("trace", b"\x00\xff"), ("trace", b""), ("ünï", b"x"), ("null", None))
@@ -109,6 +115,21 @@ def test_no_good_record_and_no_tombstone_is_a_dead_letter(outcome: Outcome) -> N
     assert not outcome.letters.keys() & set(kept)
 
 
+def test_an_event_in_binary_mode_is_told_about_structured_mode(pipeline: Space) -> None:
+    example = EXAMPLES["label.added"]
+    attributes = {name: text.encode() for name, text in example.items() if isinstance(text, str)}
+    headers = [("content-type", b"application/json"), *((f"ce_{name}", text) for name, text in attributes.items())]
+    (place,) = pipeline.append([RawRecord("labels", json.dumps(example["data"]).encode(), headers=tuple(headers))])
+    pipeline.until_committed()
+    raw = pipeline.loop.run(read_topic(pipeline.settings.kafka_bootstrap_servers, pipeline.settings.dead_letter_topic))
+    told = [dict(record.headers) for record in raw]
+    names = ("topic", "partition", "offset")
+    wanted = [str(part).encode() for part in place]
+    (mine,) = [item for item in told if [item.get(HEADER + name) for name in names] == wanted]
+    assert mine[HEADER + "exception.class.name"] == b"NotCloudEvent"
+    assert b"structured mode" in mine[HEADER + "exception.message"]
+
+
 def _identity(value: bytes) -> tuple[str, str, str]:
     event = validate(value)
     return event.workspace_id, event.source, event.id
@@ -144,6 +165,36 @@ def test_a_tombstone_is_skipped_and_counted(shared_worker: tuple[Space, object],
     tombstones = len([record for record in outcome.sent if record.value is None])
     assert shared_worker[1].metric("jejak_records_skipped_total") == tombstones  # type: ignore[attr-defined]
     assert shared_worker[1].metric("jejak_records_rejected_total") >= len(BAD)  # type: ignore[attr-defined]
+
+
+def test_every_rejected_record_is_counted_by_topic_and_in_the_log(
+    shared_worker: tuple[Space, Worker], outcome: Outcome
+) -> None:
+    space, worker = shared_worker
+    secret = "jangan-sampai-bocor"
+    value = encode(event("message.incoming", {"data.text": secret, "data.message_id": 7}, secret))
+    (place,) = space.append([RawRecord("messages", value, key=secret.encode())])
+    space.until_committed()
+
+    def told() -> list[dict[str, Any]]:
+        lines = map(json.loads, filter(lambda line: '"records were rejected' in line, worker.logged().splitlines()))
+        return list(lines)
+
+    counted = worker.metric("jejak_records_rejected_total")
+    wait_until(lambda: sum(line["rejected"] for line in told()) == counted, "every rejection is in some line", 60)
+    assert secret not in worker.logged()
+    (_, metrics) = worker.get("/metrics")
+    for topic in {line["topic"] for line in told()}:
+        assert topic.startswith(space.settings.topic_prefix)
+        reasons = [line["reasons"] for line in told() if line["topic"] == topic]
+        for reason in Reason:
+            total = sum(item.get(reason.value, 0) for item in reasons)
+            assert f'jejak_records_rejected_total{{reason="{reason.value}",topic="{topic}"}} {total:.1f}' in metrics
+    examples = {(line["topic"], line["partition"], line["offset"]) for line in told()}
+    assert all(None not in example for example in examples)
+    assert all(line["message"] for line in told())
+    assert len(told()) < counted / 3
+    assert place[0] in {line["topic"] for line in told()}
 
 
 def test_a_value_too_large_for_an_event_is_kept_whole_in_its_dead_letter(pipeline: Space) -> None:

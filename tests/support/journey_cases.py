@@ -38,6 +38,11 @@ CASES = (
     Case("agent.human_resolved", AGENT | {"agent_name": None}, "ag_1", "ag_1"),
     Case("message.incoming", MESSAGE | {"text": "Halo kak ☕"}, "contact", "Halo kak ☕"),
     Case("message.incoming", MESSAGE | {"text": "satu\r\ndua\ntiga"}, "contact", "satu dua tiga"),
+    *(
+        Case("message.incoming", MESSAGE | {"text": f"satu{ends}dua{ends}{ends}tiga"}, "contact", "satu dua tiga")
+        for ends in ("\v", "\f", "\r", "\x85", "\u2028", "\u2029")
+    ),
+    Case("message.incoming", MESSAGE | {"text": "a\t\x1b\u202eb"}, "contact", "a\t\x1b\u202eb"),
     Case("message.incoming", MESSAGE | {"message_type": "image", "text": ""}, "contact", "[image]"),
     Case("message.incoming", MESSAGE | {"message_type": "image", "text": "menu"}, "contact", "menu"),
     Case("message.incoming", MESSAGE, "contact", ""),

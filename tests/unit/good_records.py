@@ -109,6 +109,7 @@ _CHANGED: tuple[tuple[str, str, Changes], ...] = (
         {"data.color": "#abcdef", "data.position": 2**63 - 1},
     ),
     ("first place", "pipeline_status.defined", {"data.position": 0}),
+    ("second place, as 1.0", "pipeline_status.defined", {"data.position": 1.0}),
 )
 _SEQUENCES: tuple[tuple[Any, int], ...] = (
     (0, 0),
@@ -120,6 +121,9 @@ _SEQUENCES: tuple[tuple[Any, int], ...] = (
     ("0007", 7),
     ("0" * 50 + "7", 7),
     (str(2**63 - 1), 2**63 - 1),
+    (1.0, 1),
+    (-0.0, 0),
+    (1e18, 10**18),
 )
 _TIMES: tuple[tuple[str, int], ...] = (
     ("2025-03-14T09:26:53.589999999Z", RECORDED_MS),

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from prometheus_client import generate_latest
 
-from processors.metric_list import METRICS, PROCESS_METRICS
+from processors.metric_list import LABEL_VALUES, METRICS, PROCESS_METRICS, Metric
 from processors.metrics import Metrics
 from processors.metrics_page import page
+from schemas.catalogue import TOPICS
+from schemas.rejection import Reason
+from schemas.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +50,28 @@ def test_names_follow_prometheus_conventions() -> None:
 def test_no_metric_tells_tenants_or_people_apart() -> None:
     labels = {label for metric in METRICS for label in metric.labels}
     assert labels <= {"topic", "partition", "reason", "version"}
+
+
+@pytest.mark.parametrize("metric", [item for item in METRICS if item.kind == "counter"], ids=lambda item: item.name)
+def test_every_series_of_a_counter_is_there_from_the_start(metric: Metric) -> None:
+    """The hazard: `increase` sees nothing of the first burst, because no value was there before it."""
+    assert set(metric.labels) <= LABEL_VALUES.keys(), "say in LABEL_VALUES which values the label can have"
+    served = generate_latest(Metrics(Settings(topic_prefix="acme.")).registry).decode()
+    found = re.findall(rf"^{metric.name}(?:{{(.*)}})? (\S+)$", served, re.MULTILINE)
+    wanted = 1
+    for label in metric.labels:
+        wanted *= len(LABEL_VALUES[label](Settings()))
+    assert len({labels for labels, _ in found}) == wanted
+    if metric not in PROCESS_METRICS:
+        assert {value for _, value in found} == {"0.0"}
+
+
+def test_rejected_records_are_told_apart_by_topic_in_full_and_by_reason() -> None:
+    served = generate_latest(Metrics(Settings(topic_prefix="acme.")).registry).decode()
+    for topic in TOPICS:
+        assert f'jejak_records_consumed_total{{topic="acme.{topic}"}} 0.0' in served
+        for reason in Reason:
+            assert f'jejak_records_rejected_total{{reason="{reason.value}",topic="acme.{topic}"}} 0.0' in served
 
 
 def test_the_page_of_metrics_is_made_from_the_list() -> None:

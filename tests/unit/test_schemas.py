@@ -26,11 +26,7 @@ DOCUMENT = asyncapi()
 DEAD_LETTER_HEADERS = {"topic", "partition", "offset", "stage", "exception.class.name", "exception.message"}
 
 #: Parts of the names of bad records that are bad by what JSON Schema cannot say.
-BEYOND_JSON_SCHEMA = (
-    *("NUL in", "surrogate", "data_base64 null", "sequence as text above 63 bits", "sequence '9999"),
-    *("2025-02-29", "2025-13-01", "T24:00", ":60:53Z", ":26:61Z", "+24:00", "0000-01-01"),
-    "\\n'",  # Python's re, which jsonschema uses, lets $ match before a line feed; ECMA's $ does not
-)
+BEYOND_JSON_SCHEMA = ("NUL in", "surrogate")
 
 
 def in_question(record: BadRecord) -> bool:
