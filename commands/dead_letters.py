@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import dead_letter_replay
+from commands import dead_letter_replay, dead_letter_skip
 from commands.dead_letter_counts import count, print_counts
 from commands.dead_letter_selection import Reasons, Since, Topics, found, place_of, selected
 from commands.errors import CommandError
@@ -26,6 +26,7 @@ from schemas.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="What was rejected and why; put it back after a fix.")
 app.command("replay")(dead_letter_replay.replay)
+app.command("skip")(dead_letter_skip.skip)
 
 
 @app.command("list")

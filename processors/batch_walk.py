@@ -2,10 +2,10 @@
 
 import struct
 
-from processors.batch_header import HEADER_BYTES, LENGTH_AT, MAGIC, MAGIC_AT, OVERHEAD_BYTES, BatchHeader
+from processors.batch_header import HEADER_BYTES, LENGTH_AT, MAGIC, MAGIC_AT, OVERHEAD_BYTES, BatchHeader, read_header
+from processors.fast_records import checksum
 from processors.unreadable import UnreadableError
 
-_OFFSET = struct.Struct(">q")
 _LENGTH = struct.Struct(">i")
 #: Of a message in the oldest format.
 _SMALLEST_BYTES = 14
@@ -71,11 +71,17 @@ class BatchWalk:
         Arguments:
             offset: what cannot be read; the answer is more.
             end: the partition's end; the answer is not more.
-            header: the batch's, where it has one; it may be wrong.
+            header: the batch's, where its checksum is right; else only a sound batch behind it is believed.
         """
-        claims = []
-        if header is not None:
-            claims.append(header.last_offset + 1)
-        if self.move_on() and self._next + LENGTH_AT <= len(self._data):
-            claims.append(_OFFSET.unpack_from(self._data, self._next)[0])
-        return min((claim for claim in claims if offset < claim <= end), default=offset + 1)
+        claim = header.last_offset + 1 if header is not None else self._next_offset()
+        return claim if claim is not None and offset < claim <= end else offset + 1
+
+    def _next_offset(self) -> int | None:
+        """Where the batch behind the one at hand begins; None where there is none that is sound."""
+        rest = self._data[self._next :]
+        if not self.move_on() or len(rest) < HEADER_BYTES:
+            return None
+        header = read_header(rest)
+        size = OVERHEAD_BYTES + header.length
+        sound = header.magic == MAGIC and HEADER_BYTES <= size <= len(rest)
+        return header.base_offset if sound and checksum(rest[:size]) == header.crc else None

@@ -120,9 +120,10 @@ class PartitionReader:
             self._stop(UnreadableError("the broker's answer has nothing at this offset or behind it"))
 
     def _open_batch(self, batch: memoryview) -> None:
-        header = self._header = read_header(batch)
+        header = read_header(batch)
         if checksum(batch) != header.crc:
             raise UnreadableError("its checksum is wrong")
+        self._header = header
         self._batch_end = header.last_offset + 1
         if header.last_offset_delta < 0 or header.base_offset < 0 or 0 <= self._end < self._batch_end:
             raise UnreadableError(f"it claims to end at offset {header.last_offset}, the partition at {self._end - 1}")
