@@ -52,6 +52,11 @@ class BatchHeader(NamedTuple):
         return bool(self.attributes & _CONTROL)
 
     @property
+    def dense(self) -> bool:
+        """Whether every offset of it has a record, so that a record's place says its offset."""
+        return self.record_count == self.last_offset_delta + 1
+
+    @property
     def last_offset(self) -> int:
         """The offset of its last record."""
         return self.base_offset + self.last_offset_delta

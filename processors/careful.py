@@ -137,7 +137,8 @@ def _place(batch: BatchHeader, body: bytes, expected: int) -> tuple[int, int, in
     """A record's timestamp and offset, and where its key's length begins."""
     delta_ms, at = varint(body, 1)
     delta, at = varint(body, at)
-    offset = batch.base_offset + delta
+    # A broker takes records that number themselves wrongly. Where none is missing, their places number them.
+    offset = expected if batch.dense else batch.base_offset + delta
     if not expected <= offset <= batch.last_offset:
         raise UnreadableError(f"its offset is {offset}, not one of {expected} to {batch.last_offset}")
     timestamp = batch.max_timestamp if batch.timestamp_type else signed(batch.first_timestamp + delta_ms)

@@ -56,12 +56,12 @@ async def _unreadable(settings: Settings, partition: TopicPartition, offset: int
         if partition not in await existing_partitions(consumer, [partition.topic]):
             raise NothingToSkipError(f"there is no partition {partition.partition} of {partition.topic}")
         found = await _met(consumer, partition, offset)
-        return replace(found, behind=await _behind(consumer, partition, found))
+        return replace(found, behind=await first_behind(consumer, partition, found))
     finally:
         await consumer.stop()
 
 
-async def _behind(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
+async def first_behind(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
     """The first offset at which the broker gives something else than this batch.
 
     Where its own header cannot be trusted, only the broker knows where it ends.

@@ -1,7 +1,6 @@
 """Whatever bytes a fetch brings, reading them ends in an answer, and what can be read is read."""
 
 import gzip
-import random
 import struct
 import time
 import tracemalloc
@@ -15,6 +14,7 @@ from processors.batch_header import HEADER_BYTES
 from processors.partition_reader import FAST_BYTES, PartitionReader
 from processors.record_bytes import batch_bytes, number, record_bytes, sized
 from processors.records import Broken, Record
+from tests.support.mutations import mutated
 from tests.support.raw_batches import CODECS, NOW_MS, at_offset, batch, compressed, with_records
 
 END = 1_000_000
@@ -68,6 +68,14 @@ def test_a_record_that_is_none_is_told_from_its_neighbours() -> None:
     assert (first.value, last.value) == (b"a", b"c")
     assert isinstance(broken, Broken)
     assert (broken.offset, broken.raw) == (1, b"\x00\x00\x02no record")
+
+
+def test_records_that_number_themselves_wrongly_are_numbered_by_their_places() -> None:
+    """Apache Kafka takes such a batch, and gives it to every consumer."""
+    parts = [record_bytes(delta, None, value, ()) for delta, value in ((2, b"a"), (2, b"b"), (0, b"c"))]
+    assert [(item.offset, item.value) for item in _all(_reader(batch_bytes(parts, NOW_MS)))] == _good(
+        [b"a", b"b", b"c"]
+    )
 
 
 def test_what_lies_before_a_fault_in_a_batch_is_read_and_the_fault_has_its_own_offset() -> None:
@@ -200,37 +208,10 @@ def test_a_bomb_of_headers_is_bounded() -> None:
     assert peak < 300 * 2**20
 
 
-def _mutated(data: bytes, seed: int) -> bytes:
-    """A batch with something wrong in it, with a checksum that is right or not."""
-    chance = random.Random(seed)
-    plain, codec = bytearray(data), chance.choice(list(CODECS))
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(8, len(plain)) if chance.random() < 0.5 else chance.randrange(HEADER_BYTES, len(plain))
-        match chance.randrange(4):
-            case 0:
-                plain[at] ^= 1 << chance.randrange(8)
-            case 1:
-                plain[at : at + 1] = number(chance.choice([-1, -(2**63), 2**31 - 1, 2**62, 2**63 - 1, 0]))
-            case 2:
-                del plain[at : at + chance.randint(1, 9)]
-            case _:
-                plain[at:at] = chance.randbytes(chance.randint(1, 9))
-    mutated = bytes(plain)
-    if chance.random() < 0.7:
-        mutated = with_records(data, mutated[HEADER_BYTES:])
-        if chance.random() < 0.6:
-            mutated = compressed(mutated, codec)
-            if chance.random() < 0.5:
-                mutated = with_records(
-                    mutated, mutated[HEADER_BYTES : chance.randrange(HEADER_BYTES, len(mutated))], CODECS[codec]
-                )
-    return mutated
-
-
 @given(st.integers(min_value=0, max_value=2**32))
 def test_no_mutated_batch_keeps_its_neighbours_from_being_read_or_reading_from_ending(seed: int) -> None:
     """A reader that is let past what cannot be read comes to the good batch behind, unless the lengths were lost."""
-    bad = _mutated(batch(VALUES, [("name", b"x"), ("other", None)]), seed)
+    bad = mutated(batch(VALUES, [("name", b"x"), ("other", None)]), seed, framed=False)
     ahead, behind = at_offset(batch(VALUES), 0), at_offset(batch(VALUES), 10)
     reader = _reader(ahead + at_offset(bad, 5) + behind, end=15)
     found, begun = _all(reader), time.monotonic()
