@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import dead_letter_replay
+from commands import dead_letter_replay, dead_letter_skip
 from commands.dead_letter_counts import count, print_counts
 from commands.dead_letter_selection import Reasons, Since, Topics, found, place_of, selected
 from commands.errors import CommandError
@@ -26,6 +26,7 @@ from schemas.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="What was rejected and why; put it back after a fix.")
 app.command("replay")(dead_letter_replay.replay)
+app.command("skip")(dead_letter_skip.skip)
 
 
 @app.command("list")
@@ -143,7 +144,7 @@ def _print_whole(letter: StoredDeadLetter, marks: list[Mark], verdict: str | Non
     typer.echo(f"replay now: {one_row(verdict) if verdict else 'it would be taken'}")
     typer.echo(f"key: {_shown(letter.key)}")
     for name, value in letter.headers:
-        typer.echo(f"header {one_row(name)}: {_shown(value)}")
+        typer.echo(f"header {one_row(_name(name))}: {_shown(value)}")
     if letter.lost_sha256 is not None:
         typer.echo(f"value lost: {letter.lost_bytes} bytes, SHA-256 {one_row(letter.lost_sha256)}")
     typer.echo("\n" + "\n".join(map(one_row, _text(letter.value).split("\n"))))
@@ -166,6 +167,11 @@ def _text(value: bytes) -> str:
     return value.decode(errors="backslashreplace")
 
 
+def _name(name: str) -> str:
+    """A header's name; bytes in it that are not UTF-8 are shown as such."""
+    return _text(name.encode(errors="surrogateescape"))
+
+
 def _as_json(letter: StoredDeadLetter) -> dict[str, Any]:
     return {
         "id": letter.id,
@@ -175,7 +181,7 @@ def _as_json(letter: StoredDeadLetter) -> dict[str, Any]:
         "key": None if letter.key is None else _text(letter.key),
         "value": _text(letter.value),
         "value_lost_bytes": letter.lost_bytes,
-        "headers": [[name, None if value is None else _text(value)] for name, value in letter.headers],
+        "headers": [[_name(name), None if value is None else _text(value)] for name, value in letter.headers],
     }
 
 
@@ -184,7 +190,7 @@ def _exactly(letter: StoredDeadLetter) -> dict[str, Any]:
     return {
         "key_base64": _base64(letter.key),
         "value_base64": _base64(letter.value),
-        "headers_base64": [[name, _base64(value)] for name, value in letter.headers],
+        "headers_base64": [[_name(name), _base64(value)] for name, value in letter.headers],
     }
 
 

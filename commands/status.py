@@ -3,8 +3,10 @@
 `--json` is one object:
 
 - `healthy`: what the exit status says; `problems` and `warnings`: lines for people.
-- `lag`: `{topic, partition, committed, end, lag, oldest_at}` of every partition; `committed` is null before the first
-  commit, `oldest_at` the Kafka timestamp of the first record that is not stored, null for none.
+- `lag`: `{topic, partition, committed, end, lag, in_transactions, stopped, oldest_at}` of every partition; `committed`
+  is null before the first commit, `in_transactions` how many of the records wait for their transaction to end,
+  `stopped` says what cannot be read there and what to do (else null), `oldest_at` is the Kafka timestamp of the first
+  record that is not stored, null for none.
 - `oldest_unstored_seconds`: the age of the oldest of those, null for none.
 - `group`: `{name, state, members: [{id, host, partitions}]}`, null where Kafka did not answer.
 - `dead_letters`: `{count, exact, last: {at, reason, message, topic}}`, likewise: those that were not put back; where

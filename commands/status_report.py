@@ -75,6 +75,7 @@ class Report:
             found.append(
                 f"{self.lag} records wait and no worker is in the group {kafka.group.name}; run `jejak worker`"
             )
+        found += [item.stopped for item in kafka.lags if item.stopped]
         age = self.age(kafka.lags)
         if age is not None and age > OLDEST_SECONDS:
             found.append(f"the oldest record that is not stored is {span(age)} old; see the workers' logs and /readyz")
@@ -85,6 +86,11 @@ class Report:
         found = []
         if self.kafka:
             found += self.kafka.differences
+            found += [
+                f"{item.topic}[{item.partition}]: {item.in_transactions} records wait for a transaction to end"
+                for item in self.kafka.lags
+                if item.in_transactions
+            ]
             if self.kafka.dead_letters:
                 most = "" if self.kafka.dead_letters_exact else "up to "
                 found.append(f"{most}{self.kafka.dead_letters} dead letters; see `jejak dead-letters list`")

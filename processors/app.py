@@ -19,6 +19,7 @@ from processors.kafka import sasl_password, ssl_context
 from processors.metrics import Metrics
 from processors.probe import ClickHouseProbe
 from processors.projector import Projector
+from processors.stops import Stops
 from processors.store import ClickHouseStore
 from processors.transport import BatchConsumer, BatchSchema, BatchTransport
 from processors.tuning import Tuning
@@ -39,16 +40,21 @@ class JejakApp(faust.App):
         self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics)
         self.group_commit = GroupCommit(self.store, tuning, lambda: self.batches.unread)
         self.dead_letters = DeadLetters(settings, tuning, self.metrics)
+        self.stops = Stops(settings)
         self.projector = Projector(self.group_commit, self.dead_letters, self.metrics, tuning)
         super().__init__(settings.consumer_group, **_faust_options(settings, tuning))
         for name in TOPICS:
             self._add_agent(settings.topic(name), name)
         self.task(self.group_commit.run)
+        self.task(self._look_at_stops)
         #: Awaited before Faust connects to anything.
         self.prepare: Callable[[], Awaitable[None]] | None = None
         self.complaints = Complaints()
         #: Why it has not begun to read yet; None once it has.
         self.waiting_for: str | None = "starting: Kafka has not told its topics yet"
+
+    async def _look_at_stops(self) -> None:
+        await self.stops.run(lambda: self.batches.stopped)
 
     async def on_first_start(self) -> None:
         """Called when the process starts, before the consumer."""

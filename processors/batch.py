@@ -10,6 +10,8 @@ from typing import Any
 
 from aiokafka.structs import TopicPartition
 
+from processors.records import Records
+
 
 @dataclass(slots=True, eq=False)
 class Batch:
@@ -17,10 +19,10 @@ class Batch:
 
     Attributes:
         partition: where they came from.
-        records: the records as aiokafka gives them (key, value, headers, offset, timestamp); given up once decoded.
+        records: the records (key, value, headers, offset, timestamp); given up once decoded.
         recorded_ms: the Kafka timestamp of the first of them.
         first_offset: the offset of the first of them.
-        next_offset: the offset to commit once all of them are stored.
+        next_offset: the offset to commit once all of them are stored; control records and the like are behind it.
         size: bytes that it holds: of the values, and once they are decoded of the packed rows.
         fetched_at: monotonic seconds; the watchdog measures a stuck batch by it.
         taken: whether an agent has begun with it; one that was never taken is fetched again after a rebalance.
@@ -38,10 +40,17 @@ class Batch:
     done: bool = False
 
     @classmethod
-    def of(cls, partition: TopicPartition, records: Sequence[Any]) -> "Batch":
-        """Wrap what a fetch returned; `records` must not be empty."""
+    def of(cls, partition: TopicPartition, records: Records) -> "Batch":
+        """Wrap what a fetch returned. Without a record there is nothing to do, and its offset may be committed."""
+        if not records:
+            return cls(partition, records, records.first_offset, records.next_offset, 0, done=True)
         size = sum(len(record.value) if record.value is not None else 0 for record in records)
-        return cls(partition, records, records[0].offset, records[-1].offset + 1, size, records[0].timestamp)
+        return cls(partition, records, records[0].offset, records.next_offset, size, records[0].timestamp)
+
+    @classmethod
+    def passed(cls, partition: TopicPartition, first_offset: int, next_offset: int) -> "Batch":
+        """A part of the log that is gone past without reading it."""
+        return cls(partition, (), first_offset, next_offset, 0, done=True)
 
     def shrink(self, size: int) -> None:
         """Give the records up once their rows are packed: nobody asks for them again, and rows wait for long.

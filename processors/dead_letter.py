@@ -14,12 +14,14 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from processors import record_bytes
 from processors.kafka import client_options
 from processors.kafka_faults import explain_kafka
 from processors.metrics import Metrics
+from processors.records import Broken
 from processors.repeated import Repeated
 from processors.tuning import Tuning
-from schemas.rejection import RejectedError
+from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 
 log = structlog.get_logger()
@@ -34,7 +36,7 @@ STAGE = "VALUE_CONVERTER"
 #: Above the topic's own 16 MiB: the broker decides what is too large, not the client.
 MAX_REQUEST_BYTES = 32 * 2**20
 
-Headers = list[tuple[str, bytes]]
+Headers = list[tuple[str, bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class DeadLetter:
 
     def without_value(self) -> "DeadLetter":
         """What is kept of a value that even the dead letter topic refuses for its size."""
-        digest = hashlib.sha256(self.value).hexdigest().encode()
-        size = str(len(self.value)).encode()
-        extra = [(VALUE_SHA256, digest), (VALUE_BYTES, size)]
+        return self._lost(hashlib.sha256(self.value).hexdigest(), len(self.value))
+
+    def _lost(self, sha256: str, size: int) -> "DeadLetter":
+        extra = [(VALUE_SHA256, sha256.encode()), (VALUE_BYTES, str(size).encode())]
         return DeadLetter(self.key, b"", [*self.headers, *extra])
 
 
@@ -60,12 +63,30 @@ def dead_letter(record: Any, error: RejectedError) -> DeadLetter:
         record: the record as aiokafka gave it.
         error: why it is no event.
     """
-    told = (record.topic, str(record.partition), str(record.offset), STAGE, error.reason.value, error.message)
+    return DeadLetter(record.key, record.value, [*record.headers, *reason_headers(record, error.reason, error.message)])
+
+
+def reason_headers(origin: Any, reason: Reason, message: str) -> Headers:
+    """The headers that say why something was rejected.
+
+    Arguments:
+        origin: the record, or what else has a topic, a partition and an offset.
+        reason: which kind of rejection.
+        message: what is wrong.
+    """
+    told = (origin.topic, str(origin.partition), str(origin.offset), STAGE, reason.value, message)
     # A lone surrogate quoted from the input must not make the reason itself unwritable.
-    reasons = [
+    return [
         (HEADER + name, text.encode(errors="backslashreplace")) for name, text in zip(REASON_NAMES, told, strict=True)
     ]
-    return DeadLetter(record.key, record.value, [*record.headers, *reasons])
+
+
+def broken_letter(broken: Broken) -> tuple[DeadLetter, Reason]:
+    """Make the dead letter of a record that could not be given whole, and say which kind of rejection it is."""
+    reason = Reason.TOO_LARGE if broken.too_large else Reason.UNREADABLE_RECORD
+    headers = [*broken.headers, *reason_headers(broken, reason, broken.cause)]
+    letter = DeadLetter(broken.key, broken.raw, headers)
+    return (letter if broken.lost_sha256 is None else letter._lost(broken.lost_sha256, broken.lost_bytes)), reason
 
 
 class DeadLetters:
@@ -116,7 +137,10 @@ class DeadLetters:
                 raise outcome
 
     async def _append(self, producer: AIOKafkaProducer, letter: DeadLetter) -> None:
-        await producer.send_and_wait(self._topic, letter.value, key=letter.key, headers=letter.headers)
+        if record_bytes.is_text(letter.headers):
+            await producer.send_and_wait(self._topic, letter.value, key=letter.key, headers=letter.headers)
+        else:
+            await (await record_bytes.send(producer, self._topic, letter.value, key=letter.key, headers=letter.headers))
         self._metrics.dead_letters.inc()
 
     async def _started(self) -> AIOKafkaProducer:

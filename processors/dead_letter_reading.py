@@ -15,8 +15,9 @@ from aiokafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letter_marks import Mark, Marked, Place, read_mark
-from processors.kafka import client_options, existing_partitions
-from processors.lag import high_watermarks
+from processors.fetching import pass_over
+from processors.kafka import consumer_options, existing_partitions
+from processors.lag import readable_ends
 from processors.stored_dead_letter import StoredDeadLetter, read_letter
 from schemas.settings import Settings
 
@@ -70,7 +71,7 @@ class DeadLetterTopic:
 
     def __init__(self, settings: Settings) -> None:
         self._name = settings.dead_letter_topic
-        self._options = client_options(settings)
+        self._options = consumer_options(settings)
         self._whole: Spans = {}
 
     async def __aenter__(self) -> Self:
@@ -79,6 +80,8 @@ class DeadLetterTopic:
         )
         try:
             await self._consumer.start()
+            # What cannot be read here is no letter of ours, and must not keep the others from being seen.
+            pass_over(self._consumer, lambda _: None)
             self._whole = await self._measured()
         except BaseException:
             await self._consumer.stop()
@@ -97,7 +100,7 @@ class DeadLetterTopic:
         self._consumer.assign(partitions)
         begins = await self._consumer.beginning_offsets(partitions)
         await self._consumer.seek_to_beginning(*partitions)
-        ends = await high_watermarks(self._consumer, partitions)
+        ends = await readable_ends(self._consumer, partitions)
         return {item.partition: (begins[item], ends[item]) for item in partitions}
 
     def _at(self, partition: int) -> TopicPartition:

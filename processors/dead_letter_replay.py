@@ -23,12 +23,13 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from processors import record_bytes
 from processors.dead_letter import MAX_REQUEST_BYTES
 from processors.dead_letter_marks import Mark
 from processors.kafka import client_options
 from processors.stored_dead_letter import StoredDeadLetter
 from schemas.catalogue import TOPICS
-from schemas.rejection import RejectedError
+from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 from schemas.strangers import by_headers
 from schemas.validation import validate
@@ -65,6 +66,10 @@ def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:
     """Why a letter cannot be put back, not even by force; None where it can."""
     if letter.lost_sha256 is not None:
         return f"its value of {letter.lost_bytes} bytes was too large to be kept; only its producer has it"
+    if letter.reason == Reason.UNREADABLE_BATCH:
+        return "it is a whole batch that could not be read, not a record; its producer has to send the events again"
+    if letter.reason == Reason.UNREADABLE_RECORD:
+        return "its value is a record's bytes that no Kafka client can read; its producer has to send the event again"
     if not letter.topic:
         return "it does not say which topic it came from"
     if letter.topic not in {settings.topic(name) for name in TOPICS}:
@@ -162,13 +167,14 @@ class Replayer:
         if self._dry_run:
             return None
         try:
-            sent: asyncio.Future[Any] = await self._producer.send(
+            sent: asyncio.Future[Any] = await record_bytes.send(
+                self._producer,
                 letter.topic,
                 letter.value,
                 key=letter.key,
                 partition=self._partition(letter),
                 timestamp_ms=recorded_ms,
-                headers=list(letter.headers),
+                headers=letter.headers,
             )
         except KafkaError as error:
             refused: Exception = error

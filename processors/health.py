@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from processors.app import JejakApp
 from processors.kafka_faults import explain_kafka, one_reason
+from processors.stops import told
 
 log = structlog.get_logger()
 
@@ -98,9 +99,10 @@ class HealthServer:
 
     async def _readyz(self, _: web.Request) -> web.Response:
         problems = self.problems()
-        return web.Response(
-            text="".join(f"{line}\n" for line in problems) or "ready\n", status=503 if problems else 200
-        )
+        # It does the rest of its work: to restart it, or to send its partitions to another worker, would not help.
+        stopped = [told(unreadable) for unreadable in self._app.batches.stopped.values()]
+        lines = [*(problems or ["ready"]), *stopped]
+        return web.Response(text="".join(f"{line}\n" for line in lines), status=503 if problems else 200)
 
     async def _metrics(self, _: web.Request) -> web.Response:
         self._measure()
@@ -119,6 +121,9 @@ class HealthServer:
         metrics.partitions_held.set(len(held))
         # Else a partition that went to another worker would keep its last lag here for ever.
         metrics.lag.clear()
+        metrics.partitions_stopped.clear()
+        for partition in batches.stopped:
+            metrics.partitions_stopped.labels(partition.topic, str(partition.partition)).set(1)
         for partition in held:
             lag = batches.lag(partition)
             if lag is not None:

@@ -7,6 +7,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+# Importing it is what gives every consumer our way of reading.
+from processors import fetching  # noqa: F401
 from schemas.settings import Settings
 
 
@@ -68,6 +70,15 @@ def client_options(settings: Settings) -> dict[str, Any]:
             "sasl_plain_password": sasl_password(settings),
         }
     return options
+
+
+def consumer_options(settings: Settings) -> dict[str, Any]:
+    """Keyword arguments that every consumer of ours takes: records of aborted transactions are never read.
+
+    Raises:
+        ValueError, OSError: as above.
+    """
+    return client_options(settings) | {"isolation_level": "read_committed"}
 
 
 async def existing_partitions(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:

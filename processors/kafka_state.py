@@ -15,9 +15,10 @@ from aiokafka.structs import TopicPartition
 
 from processors.dead_letter import HEADER
 from processors.dead_letter_marks import read_mark
+from processors.fetching import pass_over
 from processors.group import Group, describe_group
 from processors.kafka import client_options, existing_partitions
-from processors.lag import PartitionLag, group_reader, high_watermarks, positions
+from processors.lag import PartitionLag, group_reader, positions, readable_ends
 from processors.topics import topic_differences
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
@@ -133,8 +134,9 @@ async def _read(settings: Settings, topics: list[str]) -> tuple[list[PartitionLa
 async def _dead_letters(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> _Letters:
     """Read the dead letters where they are few, else the ends of their partitions."""
     consumer.assign(partitions)
+    pass_over(consumer, lambda _: None)
     begins = await consumer.beginning_offsets(partitions)
-    ends = await high_watermarks(consumer, partitions)
+    ends = await readable_ends(consumer, partitions)
     records = sum(ends[partition] - begins[partition] for partition in partitions)
     exact = records <= _LETTERS_READ
     waiting: dict[tuple[int, int], LastDeadLetter] = {}

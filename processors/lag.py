@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from processors.kafka import client_options, existing_partitions
+from processors.fetching import readable_end, stopped
+from processors.kafka import consumer_options, existing_partitions
+from processors.stops import told
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
@@ -32,6 +34,8 @@ class PartitionLag:
         end: the offset that the next record will get.
         lag: records in between; from the partition's beginning where nothing is committed.
         oldest_ms: the Kafka timestamp of the first of them; None for none, or where it has no timestamp.
+        in_transactions: how many of them wait for a producer to commit or to abort; nobody reads them before.
+        stopped: what cannot be read at the position, with what to do; None where all can be read.
     """
 
     topic: str
@@ -40,6 +44,8 @@ class PartitionLag:
     end: int
     lag: int
     oldest_ms: int | None = None
+    in_transactions: int = 0
+    stopped: str | None = None
 
 
 @asynccontextmanager
@@ -50,7 +56,7 @@ async def group_reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
     consumer = AIOKafkaConsumer(
-        **client_options(settings),
+        **consumer_options(settings),
         group_id=settings.consumer_group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -87,13 +93,23 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
     for partition, offset in starts.items():
         consumer.seek(partition, offset)
     ends, oldest = await _first_records(consumer, partitions)
+    stops = stopped(consumer, at_once=True)
     found = []
     for partition in partitions:
         end, start = ends[partition], starts[partition]
         # Behind the end: the topic was deleted and created again, and the group will begin anew.
         lag = end - (begins[partition] if start > end else start)
         at = oldest.get(partition) if lag else None
-        found.append(PartitionLag(partition.topic, partition.partition, committed[partition], end, lag, at))
+        readable = readable_end(consumer, partition)
+        undecided = 0 if readable is None else end - max(start, readable)
+        stop = told(stops[partition]) if partition in stops else None
+        found.append(
+            PartitionLag(
+                *(partition.topic, partition.partition, committed[partition], end, lag, at),
+                in_transactions=max(0, undecided),
+                stopped=stop,
+            )
+        )
     return found
 
 
@@ -108,13 +124,28 @@ async def _first_records(
             break
         fetched = await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=len(waiting))
         for partition, records in fetched.items():
-            oldest.setdefault(partition, records[0].timestamp)
+            if records:
+                oldest.setdefault(partition, records[0].timestamp)
         for partition in tuple(waiting):
-            end = consumer.highwater(partition)
-            if end is not None and (partition in oldest or await consumer.position(partition) >= end):
+            end = readable_end(consumer, partition)
+            known = partition in oldest or partition in stopped(consumer, at_once=True)
+            if end is not None and (known or await consumer.position(partition) >= end):
                 waiting.discard(partition)
     ends = await high_watermarks(consumer, partitions)
     return ends, {partition: at for partition, at in oldest.items() if at >= 0}
+
+
+async def readable_ends(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+    """How far each partition can be read now: to its end, or to where an open transaction begins.
+
+    As of `high_watermarks`, which it asks.
+    """
+    ends = await high_watermarks(consumer, partitions)
+    for partition in partitions:
+        readable = readable_end(consumer, partition)
+        if readable is not None:
+            ends[partition] = min(ends[partition], readable)
+    return ends
 
 
 async def high_watermarks(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:

@@ -126,6 +126,14 @@ CLICKHOUSE_UP = Metric(
     "jejak_clickhouse_up", "gauge", "flag", "1 while ClickHouse answers and has the table `events`, by the last look."
 )
 PARTITIONS_HELD = Metric("jejak_partitions_held", "gauge", "partitions", "Partitions assigned to this worker.")
+PARTITIONS_STOPPED = Metric(
+    "jejak_partitions_stopped",
+    "gauge",
+    "flag",
+    "1 for a partition held by this worker that stands still because something in it cannot be read; no series for "
+    "the others.",
+    ("topic", "partition"),
+)
 REBALANCES = Metric(
     "jejak_rebalances_total", "counter", "times", "Assignments of partitions: one at the start, then one a rebalance."
 )
@@ -151,6 +159,6 @@ METRICS = (
     *(CONSUMED, REJECTED, SKIPPED, DEAD_LETTERS, DEAD_LETTER_RETRIES, STORED, STORED_BYTES),
     *(BLOCK_ROWS, BLOCK_SECONDS, INSERT_RETRIES, COMMIT_FAILURES),
     *(FRESHNESS, LAG, OLDEST_BATCH, BATCHES_IN_FLIGHT, BYTES_IN_FLIGHT),
-    *(READY, CLICKHOUSE_UP, PARTITIONS_HELD, REBALANCES, LOOP_DELAY, BUILD),
+    *(READY, CLICKHOUSE_UP, PARTITIONS_HELD, PARTITIONS_STOPPED, REBALANCES, LOOP_DELAY, BUILD),
     *PROCESS_METRICS,
 )

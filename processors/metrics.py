@@ -41,6 +41,7 @@ class Metrics:
         self.ready = self._gauge(listed.READY)
         self.clickhouse_up = self._gauge(listed.CLICKHOUSE_UP)
         self.partitions_held = self._gauge(listed.PARTITIONS_HELD)
+        self.partitions_stopped = self._gauge(listed.PARTITIONS_STOPPED)
         self.rebalances = self._counter(listed.REBALANCES)
         self.loop_delay = self._gauge(listed.LOOP_DELAY)
         self._gauge(listed.BUILD).labels(version("jejak")).set(1)

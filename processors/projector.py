@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processors.batch import Batch
-from processors.dead_letter import DeadLetter, DeadLetters, dead_letter
+from processors.dead_letter import DeadLetter, DeadLetters, broken_letter, dead_letter
 from processors.group_commit import GroupCommit
 from processors.metrics import Metrics
 from processors.packing import Packer
+from processors.records import Broken
 from processors.rejections import RejectionLog, Rejections
 from processors.row import MERGED, lines_of, merge_of
 from processors.tuning import Tuning
@@ -84,19 +85,30 @@ class Projector:
 
     def _decode_one(self, record: Any, topic: str, decoded: Decoded) -> Event | None:
         if record.value is None:
-            self._metrics.tombstones.inc()
+            self._without_value(record, decoded)
             return None
         try:
             event = validate(record.value, topic=topic, recorded_ms=record.timestamp)
         except RejectedError as refusal:
             error = by_headers(refusal, record.value, record.headers)
-            decoded.letters.append(dead_letter(record, error))
-            decoded.rejections.note(record, error)
-            self._metrics.rejected.labels(record.topic, error.reason.value).inc()
+            self._reject(dead_letter(record, error), record, error, decoded)
             return None
         if event.type.name == MERGED:
             decoded.merges.append(merge_of(event))
         return event
+
+    def _without_value(self, record: Any, decoded: Decoded) -> None:
+        """A tombstone, or what has none because it could not be read."""
+        if not isinstance(record, Broken):
+            self._metrics.tombstones.inc()
+            return
+        letter, reason = broken_letter(record)
+        self._reject(letter, record, RejectedError(reason, record.cause), decoded)
+
+    def _reject(self, letter: DeadLetter, record: Any, error: RejectedError, decoded: Decoded) -> None:
+        decoded.letters.append(letter)
+        decoded.rejections.note(record, error)
+        self._metrics.rejected.labels(record.topic, error.reason.value).inc()
 
     def _finish(self, batch: Batch, rejections: Rejections) -> None:
         batch.done = True

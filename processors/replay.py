@@ -6,8 +6,8 @@ would be missing. Events that arrive meanwhile are copied into the new table by 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import zstandard
@@ -15,9 +15,11 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from clickhouse_connect.driver.client import Client
 
-from processors.kafka import client_options, existing_partitions
-from processors.lag import high_watermarks
+from processors.fetching import pass_over
+from processors.kafka import consumer_options, existing_partitions
+from processors.lag import readable_ends
 from processors.row import COLUMNS, FORMAT, row_of
+from processors.unreadable import Unreadable
 from projections.clickhouse import connect
 from projections.query import ask
 from projections.rebuild import SUFFIX, Progress, RebuildError, clean_up, refuse_on_cluster, until_older_inserts_end
@@ -44,14 +46,17 @@ class Replayed:
         records: how many there were.
         rejected: how many of them are no events; they are in the dead letters already.
         lost: stored events that the topics no longer have.
+        unreadable: what could not be read and was gone past, one line each; what was stored of it counts as lost.
     """
 
     records: int = 0
     rejected: int = 0
     lost: int = 0
+    unreadable: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"replayed {self.records} records, {self.rejected} of them no events; {self.lost} stored events lost"
+        told = f"replayed {self.records} records, {self.rejected} of them no events; {self.lost} stored events lost"
+        return "\n".join((told, *self.unreadable))
 
 
 def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) -> Replayed:
@@ -97,7 +102,7 @@ async def _replay(settings: Settings, client: Client, progress: Progress) -> Rep
     replayed = Replayed()
     rows: list[bytes] = []
     prefix = len(settings.topic_prefix)
-    async for record, total in _records(settings):
+    async for record, total in _records(settings, lambda found: replayed.unreadable.append(str(found))):
         replayed.records += 1
         if record.value is not None:
             try:
@@ -115,18 +120,19 @@ async def _replay(settings: Settings, client: Client, progress: Progress) -> Rep
     return replayed
 
 
-async def _records(settings: Settings) -> AsyncIterator[tuple[Any, int]]:
+async def _records(settings: Settings, unreadable: Callable[[Unreadable], None]) -> AsyncIterator[tuple[Any, int]]:
     """Every record there is now, from the beginning of each partition, with how many there are in all."""
     consumer = AIOKafkaConsumer(
-        **client_options(settings), auto_offset_reset="earliest", max_partition_fetch_bytes=4 * 2**20
+        **consumer_options(settings), auto_offset_reset="earliest", max_partition_fetch_bytes=4 * 2**20
     )
     try:
         await consumer.start()
+        pass_over(consumer, unreadable)
         partitions = await _partitions(settings, consumer)
         consumer.assign(partitions)
         begins = await consumer.beginning_offsets(partitions)
         await consumer.seek_to_beginning(*partitions)
-        ends = await high_watermarks(consumer, partitions)
+        ends = await readable_ends(consumer, partitions)
         total = sum(ends[partition] - begins[partition] for partition in partitions)
         await consumer.seek_to_beginning(*partitions)
         waiting = {partition for partition in partitions if begins[partition] < ends[partition]}

@@ -19,9 +19,13 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import ConsumerMessage
 
 from processors.batch import Batch
+from processors.fetching import stopped
 from processors.lane import Lanes
+from processors.records import Records
 from processors.repeated import Repeated
+from processors.stops import Stops
 from processors.tuning import Tuning
+from processors.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from processors.app import JejakApp
@@ -53,6 +57,8 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         # Faust hard-codes 1500; aiokafka's fetcher is created from this value when the consumer starts.
         consumer._fetch_max_wait_ms = self.consumer.tuning.fetch_max_wait_ms
+        # Faust means to read so only where it writes in transactions itself.
+        consumer._isolation_level = "read_committed"
         return consumer
 
     async def _commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
@@ -82,6 +88,18 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             else:
                 consumer.seek(partition, offset)
 
+    async def go_to(self, offsets: Mapping[TopicPartition, int]) -> set[TopicPartition]:
+        """Read on at these offsets; returns the partitions that are still held, and so do."""
+        return cast(set[TopicPartition], await self.call_thread(self._go_to, offsets))
+
+    async def _go_to(self, offsets: Mapping[TopicPartition, int]) -> set[TopicPartition]:
+        consumer, moved = self._ensure_consumer(), set()
+        for partition, offset in offsets.items():
+            with suppress(IllegalStateError):
+                consumer.seek(partition, offset)
+                moved.add(partition)
+        return moved
+
     async def keep_alive(self) -> None:
         """Tell aiokafka that this member is alive though it fetches nothing; else it leaves the group as idle."""
         await self.call_thread(self._touch)
@@ -104,6 +122,7 @@ class BatchConsumer(driver.Consumer):
         #: Why the group does not let this worker in; None where it does, or has not said.
         self.refusal: KafkaError | None = None
         self._committing = asyncio.Lock()
+        self.stops: Stops = transport.app.stops
         super().__init__(transport, *args, **kwargs)
         self._read_offset = _ReadOffsets()
 
@@ -181,6 +200,7 @@ class BatchConsumer(driver.Consumer):
         """Fetch once and yield one message per partition. Called in a loop by Faust's fetcher."""
         if not self.flow_active:
             await self.can_resume_flow.wait()
+        await self._go_past()
         partitions = self._admitted()
         if self.should_stop or not partitions:
             await self._thread.keep_alive()
@@ -193,19 +213,37 @@ class BatchConsumer(driver.Consumer):
         if epoch != self._epoch or not self._holding:
             await self._rewind()
             return
-        batches = [Batch.of(TopicPartition(*partition), records) for partition, records in fetched.items()]
+        batches = [Batch.of(TopicPartition(*tp), cast(Records, records)) for tp, records in fetched.items()]
         for batch in batches:
             self.lanes.enter(batch)
         for batch in batches:
             if epoch != self._epoch:
                 return
-            yield batch.partition, self._message(batch)
+            if batch.records:
+                yield batch.partition, self._message(batch)
+
+    @property
+    def stopped(self) -> dict[TopicPartition, Unreadable]:
+        """The held partitions in which something cannot be read, and what."""
+        consumer = self._thread._consumer
+        return stopped(consumer) if self._holding and consumer is not None else {}
+
+    async def _go_past(self) -> None:
+        """Read on behind what cannot be read, where somebody has decided so since."""
+        behind = self.stops.decided(self.stopped)
+        if not behind:
+            return
+        epoch = self._epoch
+        moved = await self._thread.go_to({partition: batch.next_offset for partition, batch in behind.items()})
+        for partition in moved if epoch == self._epoch else ():
+            self.lanes.enter(behind[partition])
 
     def _admitted(self) -> set[TopicPartition]:
         if not self._holding:
             return set()
+        stopped = self.stopped
         return self.lanes.with_room(
-            (TopicPartition(*partition) for partition in self.assignment()),
+            (TopicPartition(*partition) for partition in self.assignment() if partition not in stopped),
             self.tuning.batches_per_partition,
             self.tuning.bytes_in_flight,
         )

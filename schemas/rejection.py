@@ -17,6 +17,14 @@ class Reason(StrEnum):
     WRONG_TOPIC = "WrongTopic"
     INVALID_DATA = "InvalidData"
     TIME_OUT_OF_RANGE = "TimeOutOfRange"
+    #: Not a record by Kafka's own format, but told apart from its neighbours: its bytes as they lie in the batch.
+    UNREADABLE_RECORD = "UnreadableRecord"
+    #: A batch that somebody let the workers go past: all of its bytes.
+    UNREADABLE_BATCH = "UnreadableBatch"
+
+
+#: The kinds that say nothing of a value, because nothing could be read as one.
+UNREADABLE = frozenset({Reason.UNREADABLE_RECORD, Reason.UNREADABLE_BATCH})
 
 
 #: A message quotes names from the input, and goes to headers, logs and terminals: no more than so many characters.

@@ -51,6 +51,11 @@ class Worker(Process):
         samples = [line.rsplit(" ", 1) for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name]
         return sum(float(value) for _, value in samples)
 
+    def peak_bytes(self) -> int:
+        """The most memory that it ever held. Linux only."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
+
     def until_ready(self, timeout: float = 60.0) -> None:
         """Wait until `/readyz` says so. A worker that ended meanwhile fails the test with its log's end."""
 

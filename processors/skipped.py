@@ -1,0 +1,112 @@
+"""Batches that somebody decided to go past: their letters in the dead letter topic, written and found again.
+
+`jejak dead-letters skip` keeps the bytes of a batch that cannot be read as a dead letter, and that letter is what lets
+a worker go on behind it: no offset of a live group can be committed from outside, and a letter neither expires nor
+depends on which worker holds the partition. It names the batch by its place and by a fingerprint of its bytes, so in a
+topic that was made anew it means nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+
+from processors.dead_letter import DeadLetter, reason_headers
+from processors.fetching import pass_over
+from processors.kafka import consumer_options, existing_partitions
+from processors.stored_dead_letter import read_letter
+from processors.unreadable import Unreadable
+from schemas.rejection import Reason
+from schemas.settings import Settings
+
+#: Ahead of the reasons in such a letter: where reading goes on, and which batch it is.
+BEHIND, FINGERPRINT = "jejak.skipped.behind", "jejak.skipped.fingerprint"
+_FETCH_WAIT_MS = 500
+_FETCH_RECORDS = 2_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which batch is meant."""
+
+    topic: str
+    partition: int
+    offset: int
+    fingerprint: str
+
+    @classmethod
+    def of(cls, unreadable: Unreadable) -> "Place":
+        """The place of what cannot be read."""
+        return cls(unreadable.topic, unreadable.partition, unreadable.offset, unreadable.fingerprint)
+
+
+def skip_letter(unreadable: Unreadable) -> DeadLetter:
+    """The letter that keeps a batch's bytes and lets workers go past it."""
+    own: list[tuple[str, bytes | None]] = [
+        (BEHIND, str(unreadable.behind).encode()),
+        (FINGERPRINT, unreadable.fingerprint.encode()),
+    ]
+    told = reason_headers(unreadable, Reason.UNREADABLE_BATCH, unreadable.cause)
+    return DeadLetter(None, unreadable.raw, [*own, *told])
+
+
+def read_skip(record: Any) -> tuple[Place, int] | None:
+    """Which batch a record of the dead letter topic lets workers go past, and to where; None for every other letter."""
+    if record.value is None or not any(name == BEHIND for name, _ in record.headers):
+        return None
+    letter = read_letter(record)
+    if letter.reason != Reason.UNREADABLE_BATCH:
+        return None
+    own = {name: (value or b"").decode(errors="replace") for name, value in letter.headers}
+    numbers = (letter.reasons.get("partition", ""), letter.reasons.get("offset", ""), own.get(BEHIND, ""))
+    if not all(text.isdecimal() for text in numbers):
+        return None
+    partition, offset, behind = map(int, numbers)
+    return Place(letter.topic, partition, offset, own.get(FINGERPRINT, "")), behind
+
+
+class Skipped:
+    """What is known of such letters: reads on in the dead letter topic from where it was."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._behind: dict[Place, int] = {}
+        self._read_to: dict[TopicPartition, int] = {}
+
+    def behind(self, unreadable: Unreadable) -> int | None:
+        """Where to go on behind a batch; None where nobody has decided to."""
+        behind = self._behind.get(Place.of(unreadable))
+        return behind if behind is not None and behind > unreadable.offset else None
+
+    async def read_on(self) -> None:
+        """Read all letters that came since the last time.
+
+        Raises:
+            aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+        """
+        options = consumer_options(self._settings)
+        consumer = AIOKafkaConsumer(**options, auto_offset_reset="earliest", fetch_max_wait_ms=_FETCH_WAIT_MS)
+        try:
+            await consumer.start()
+            pass_over(consumer, lambda _: None)
+            partitions = await existing_partitions(consumer, [self._settings.dead_letter_topic])
+            if partitions:
+                await self._read(consumer, partitions)
+        finally:
+            await consumer.stop()
+
+    async def _read(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
+        consumer.assign(partitions)
+        for partition in partitions:
+            if partition in self._read_to:
+                consumer.seek(partition, self._read_to[partition])
+            else:
+                await consumer.seek_to_beginning(partition)
+        # An answer without anything is the end, for now.
+        while fetched := await consumer.getmany(timeout_ms=2 * _FETCH_WAIT_MS, max_records=_FETCH_RECORDS):
+            for partition, records in fetched.items():
+                for record in records:
+                    if found := read_skip(record):
+                        self._behind[found[0]] = found[1]
+                self._read_to[partition] = await consumer.position(partition)
