@@ -27,6 +27,8 @@ def migrate(
             typer.echo("opened    events")
         if not (outcome.created or outcome.replaced or outcome.opened or outcome.drift):
             typer.echo("up to date")
+    for warning in outcome.warnings:
+        typer.echo(f"jejak: warning: {warning}", err=True)
     for item in outcome.drift:
         typer.echo(f"jejak: {item}", err=True)
     if outcome.drift:

@@ -114,7 +114,8 @@ def _of_clickhouse(clickhouse: ClickHouseState) -> list[str]:
     if clickhouse.shut:
         return [SHUT]
     what = remedy(clickhouse.missing) if clickhouse.missing else ""
-    return [f"{item.kind.lower()} {item.name} is missing; run {what}" for item in clickhouse.missing]
+    missing = [f"{item.kind.lower()} {item.name} is missing; run {what}" for item in clickhouse.missing]
+    return [*missing, *map(str, clickhouse.lacking)]
 
 
 def _lag_row(item: PartitionLag) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from projections.clickhouse import ClickHouseAddress, connect
 from projections.cluster import cluster_of
 from projections.door import SHUT, Door
 from projections.drift import Difference, differences
+from projections.lacking import Lack, lacking_anywhere
+from projections.server_version import version_warning
 from projections.state import checksum
 from projections.statements import Statement, statements
 from schemas.settings import Settings
@@ -46,12 +48,14 @@ class Outcome:
         replaced: views that were brought up to date.
         opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
+        warnings: what somebody should see to, though nothing differs.
     """
 
     created: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     opened: bool = False
     drift: list[Difference] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
@@ -68,6 +72,8 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
     cluster = cluster_of(settings)
     outcome = Outcome()
     with connect(settings, database="default") as client:
+        if warned := version_warning(client.server_version or ""):
+            outcome.warnings.append(warned)
         if not check_only:
             client.command(cluster.database_sql() if cluster else f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
         found = differences(client, address.database, cluster)
@@ -75,6 +81,8 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
         door = Door(client, cluster)
         if check_only:
             outcome.drift = [*([_shut()] if door.is_shut() else []), *found]
+            if not cluster and not any(item.missing for item in found):
+                outcome.drift += map(_lack, lacking_anywhere(client))
             return outcome
         client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
         # A view may need a column that only a rebuild brings; until then the old one is the right one.
@@ -93,6 +101,10 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
 
 def _shut() -> Difference:
     return Difference(next(item for item in statements() if item.name == "events"), SHUT)
+
+
+def _lack(lack: Lack) -> Difference:
+    return Difference(next(item for item in statements() if item.name == lack.table), str(lack))
 
 
 def _mend(client: Client, difference: Difference, outcome: Outcome, door: Door, *, views: bool) -> None:

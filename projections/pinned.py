@@ -48,6 +48,7 @@ _READ_IN: Mapping[str, str] = {
     # `data` is an object, and kept as its text.
     "input_format_json_read_objects_as_strings": "1",
     "date_time_input_format": "basic",
+    "input_format_read_datetime_number_as_raw_value": "0",
 }
 
 #: A limit may stop a statement, not cut its rows short. `break` and `any` are no errors to ClickHouse: a view would

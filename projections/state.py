@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from projections.clickhouse import connect
 from projections.cluster import LOCAL, cluster_of, layout
 from projections.door import Door
+from projections.lacking import Lack, lacking_in_sample
 from projections.query import ask
 from projections.statements import Statement, statements
 from schemas.settings import Settings
@@ -40,6 +41,7 @@ class ClickHouseState:
         tables: those that are there, in the order of the files.
         missing: tables, materialized views and views that are not.
         shut: whether `events` takes no rows, because a migration is on its way or was interrupted.
+        lacking: tables that do not have what `events` has, as far as a sample tells; on one server only.
         outdated: those that another version of their statement made.
     """
 
@@ -47,6 +49,7 @@ class ClickHouseState:
     missing: list[Statement]
     outdated: list[Statement]
     shut: bool = False
+    lacking: list[Lack] = field(default_factory=list)
 
 
 def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
@@ -63,8 +66,14 @@ def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
         names = object_names(client)
         made = _checksums(client) if "schema_history" in names else {}
         wanted = layout(settings)
-        shut = Door(client, cluster_of(settings)).is_shut()
-        return ClickHouseState(_tables(client, wanted), missing_from(names), _outdated(wanted, names, made), shut)
+        missing = missing_from(names)
+        return ClickHouseState(
+            _tables(client, wanted),
+            missing,
+            _outdated(wanted, names, made),
+            Door(client, cluster_of(settings)).is_shut(),
+            [] if missing or settings.clickhouse_cluster else lacking_in_sample(client),
+        )
 
 
 def object_names(client: Client) -> set[str]:

@@ -5,10 +5,13 @@ from collections.abc import Callable
 import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from typer.testing import CliRunner
 
+from commands.main import app
 from processors.row import COLUMNS, FORMAT
 from projections.door import CONSTRAINT
 from projections.migrate import migrate
+from projections.server_version import version_warning
 from projections.state import object_names
 from projections.statements import statements
 from tests.support.jejak import jejak
@@ -65,9 +68,7 @@ def test_a_migration_killed_before_any_statement_leaves_no_gap_and_is_finished_b
     # One statement is like the next: the first, one in the middle, the last, and none.
     for step in (3, every // 2, every, every + 1):
         _made_anew(space, step, monkeypatch)
-        there = {
-            row["name"] for row in space.query("SELECT name FROM system.tables WHERE database = currentDatabase()")
-        }
+        there = object_names(space.client)
         if step <= every and "events" in there:
             with pytest.raises(ClickHouseError, match=CONSTRAINT):
                 _insert(space.client)
@@ -102,3 +103,16 @@ def test_an_open_door_is_not_shut_again_by_an_upgrade(new_space: Callable[..., S
     space.client.command("DROP VIEW session_ends_from_events SYNC")
     outcome = migrate(space.direct)
     assert (outcome.created, outcome.opened) == (["session_ends", "session_ends_from_events"], False)
+
+
+def test_a_server_with_a_known_hole_is_warned_of_and_migrated_all_the_same(
+    new_space: Callable[..., Space], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = new_space()
+    for name, value in space.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("projections.migrate.version_warning", lambda _: version_warning("26.3.22.5"))
+    ran = CliRunner().invoke(app, ["migrate"])
+    assert (ran.exit_code, ran.stdout.strip()) == (0, "up to date")
+    assert ran.stderr.startswith("jejak: warning: ClickHouse 26.3.22.5 ")
+    assert len(ran.stderr.splitlines()) == 1
