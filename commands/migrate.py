@@ -31,8 +31,12 @@ def migrate(
             typer.echo(f"created   {name}")
         for name in outcome.replaced:
             typer.echo(f"replaced  {name}")
-        if not (outcome.created or outcome.replaced or outcome.drift):
+        if outcome.opened:
+            typer.echo("opened    events")
+        if not (outcome.created or outcome.replaced or outcome.opened or outcome.drift):
             typer.echo("up to date")
+    for warning in outcome.warnings:
+        typer.echo(f"jejak: warning: {warning}", err=True)
     for item in outcome.drift:
         typer.echo(f"jejak: {item}", err=True)
     if outcome.drift:

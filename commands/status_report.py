@@ -18,8 +18,9 @@ from processors.complaints import Complaints
 from processors.kafka_faults import explain_kafka
 from processors.kafka_state import KafkaState, kafka_state
 from processors.lag import PartitionLag
+from projections.door import SHUT
 from projections.faults import explain_clickhouse
-from projections.state import ClickHouseState, TableState, clickhouse_state
+from projections.state import ClickHouseState, TableState, clickhouse_state, remedy
 from schemas.settings import Settings
 
 #: The contract's limit for the oldest record that is not stored.
@@ -60,11 +61,7 @@ class Report:
         if self.kafka:
             found += self._of_kafka(self.kafka)
         if self.clickhouse:
-            found += [
-                f"{item.kind.lower()} {item.name} is missing; run `jejak migrate`"
-                + ("" if item.kind == "VIEW" else ", then `jejak rebuild`")
-                for item in self.clickhouse.missing
-            ]
+            found += _of_clickhouse(self.clickhouse)
         return found
 
     def _of_kafka(self, kafka: KafkaState) -> list[str]:
@@ -117,6 +114,14 @@ class Report:
             "dead_letters": _dead_letters(kafka) if kafka else None,
             "tables": [_table(table) for table in clickhouse.tables] if clickhouse else [],
         }
+
+
+def _of_clickhouse(clickhouse: ClickHouseState) -> list[str]:
+    if clickhouse.shut:
+        return [SHUT]
+    what = remedy(clickhouse.missing) if clickhouse.missing else ""
+    missing = [f"{item.kind.lower()} {item.name} is missing; run {what}" for item in clickhouse.missing]
+    return [*missing, *map(str, clickhouse.lacking)]
 
 
 def _lag_row(item: PartitionLag) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from processors.store import ClickHouseStore
 from processors.transport import BatchConsumer, BatchSchema, BatchTransport
 from processors.tuning import Tuning
 from projections.clickhouse import connect
+from projections.cluster import cluster_of
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
@@ -36,8 +37,11 @@ class JejakApp(faust.App):
     def __init__(self, settings: Settings, tuning: Tuning) -> None:
         self.tuning = tuning
         self.metrics = Metrics(settings)
-        self.store = ClickHouseStore(lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics)
-        self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics)
+        cluster = cluster_of(settings)
+        self.store = ClickHouseStore(
+            lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics, cluster
+        )
+        self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics, cluster)
         self.group_commit = GroupCommit(self.store, tuning, lambda: self.batches.unread)
         self.dead_letters = DeadLetters(settings, tuning, self.metrics)
         self.stops = Stops(settings)

@@ -85,6 +85,8 @@ class HealthServer:
     def _clickhouse_problem(self) -> str | None:
         """What the store met outweighs what the probe found: it is nearer to what counts."""
         store, probe = self._app.store, self._app.probe
+        if store.last_error and store.holds_back:
+            return store.last_error
         if store.last_error:
             return f"ClickHouse does not take rows: {store.last_error.removeprefix('ClickHouse: ')}"
         return probe.problem

@@ -1,8 +1,8 @@
 """The probe: does ClickHouse answer, and is everything there that Jejak's rows go to?
 
-The store finds out by itself whether rows are taken, but only while there are rows, and a materialized view that is
-gone is no error to it: the rows are in `events`, and a read model goes without. So it is asked every few seconds,
-in the background, and whoever asks for `/readyz` gets the last answer at once.
+The store finds out by itself whether rows are taken and reach everything, but only while there are rows; and a view
+that readers miss is nothing to it. So ClickHouse is asked every few seconds, in the background, and whoever asks for
+`/readyz` gets the last answer at once.
 """
 
 import asyncio
@@ -12,8 +12,11 @@ from clickhouse_connect.driver.client import Client
 
 from processors.metrics import Metrics
 from processors.tuning import Tuning
+from projections.cluster import Cluster
+from projections.door import SHUT, Door
 from projections.faults import explain_clickhouse
-from projections.state import missing_from, object_names
+from projections.reach import OutOfReachError, Reach
+from projections.state import advice, missing_from, object_names
 
 
 class ClickHouseProbe:
@@ -23,8 +26,12 @@ class ClickHouseProbe:
         problem: why ClickHouse cannot take what belongs into it; None when it can.
     """
 
-    def __init__(self, connect: Callable[[], Client], tuning: Tuning, metrics: Metrics) -> None:
+    def __init__(
+        self, connect: Callable[[], Client], tuning: Tuning, metrics: Metrics, cluster: Cluster | None = None
+    ) -> None:
         self._connect = connect
+        self._cluster = cluster
+        self._reach = Reach(cluster)
         self._tuning = tuning
         self._metrics = metrics
         self._client: Client | None = None
@@ -41,13 +48,21 @@ class ClickHouseProbe:
         try:
             if self._client is None:
                 self._client = self._connect()
-            names = object_names(self._client)
+            return self._lacks(self._client)
+        except OutOfReachError as missing:
+            return str(missing)
         except Exception as error:  # whatever it is, ClickHouse has not answered
             self._client = None
             return explain_clickhouse(error)
-        missing = missing_from(names)
-        if not missing:
-            return None
-        told = ", ".join(f"{item.kind.lower()} {item.name}" for item in missing)
-        folded = any(item.kind != "VIEW" for item in missing)
-        return f"missing in ClickHouse: {told}; run `jejak migrate`{', then `jejak rebuild`' if folded else ''}"
+
+    def _lacks(self, client: Client) -> str | None:
+        """What keeps rows out, or readers from their views."""
+        missing = missing_from(object_names(client))
+        if Door(client, self._cluster).is_shut():
+            return SHUT
+        if missing:
+            return advice(missing)
+        if self._cluster:
+            # Of the other servers too.
+            self._reach.look(client)
+        return None

@@ -2,6 +2,9 @@
 
 A failure of ClickHouse is never raised into an agent: the offsets stay where they are, the group stays joined, and
 the same rows are sent again. The fold absorbs a block that arrived twice.
+
+A block is stored once ClickHouse has confirmed it *and* all tables and materialized views behind `events` were there
+from before until after (`projections/reach.py`). While one of them is missing, nothing is inserted.
 """
 
 import asyncio
@@ -17,7 +20,9 @@ from processors.metrics import Metrics
 from processors.repeated import Repeated
 from processors.row import COLUMNS, FORMAT
 from processors.tuning import Tuning
+from projections.cluster import Cluster
 from projections.faults import explain_clickhouse
+from projections.reach import ChangedError, Look, OutOfReachError, Reach, is_same
 from projections.roots import Merge, refresh_roots
 
 #: A block's rows differ, or nearly: to fold it before it is written costs a tenth of an INSERT, and readers fold
@@ -31,12 +36,27 @@ log = structlog.get_logger()
 class ClickHouseStore:
     """Writes blocks by one INSERT each; the materialized views carry them on."""
 
-    def __init__(self, connect: Callable[[], Client], tuning: Tuning, metrics: Metrics) -> None:
+    def __init__(
+        self, connect: Callable[[], Client], tuning: Tuning, metrics: Metrics, cluster: Cluster | None = None
+    ) -> None:
+        """Nothing is asked or written yet.
+
+        Arguments:
+            connect: opens a client of Jejak's database.
+            tuning: how long to wait between two tries.
+            metrics: told what is stored.
+            cluster: the cluster that the tables are on, if they are on one.
+        """
         self._connect = connect
         self._tuning = tuning
         self._metrics = metrics
         self._client: Client | None = None
+        self._reach = Reach(cluster)
+        #: What the look behind the last block found; None after a failure, and then it is asked first.
+        self._seen: Look | None = None
         self.last_error: str | None = None
+        #: Whether it is one of Jejak's own reasons to store nothing, not ClickHouse's.
+        self.holds_back = False
         self.busy = False
         self._failing = Repeated()
 
@@ -56,6 +76,7 @@ class ClickHouseStore:
             else:
                 break
         self.last_error = None
+        self.holds_back = False
         self.busy = False
         if self._failing.over():
             log.info("ClickHouse takes rows again")
@@ -66,12 +87,19 @@ class ClickHouseStore:
     def _insert(self, body: bytes, merges: set[Merge]) -> None:
         if self._client is None:
             self._client = self._connect()
-        self._client.raw_insert("events", COLUMNS, body, settings=_SETTINGS, fmt=FORMAT, compression="zstd")
-        refresh_roots(self._client, merges)
+        client = self._client
+        before, self._seen = self._seen or self._reach.look(client), None
+        client.raw_insert("events", COLUMNS, body, settings=_SETTINGS, fmt=FORMAT, compression="zstd")
+        refresh_roots(client, merges)
+        behind = self._reach.look(client)
+        if not is_same(before, behind):
+            raise ChangedError("tables or views were made anew while rows were on their way; they are sent again")
+        self._seen = behind
 
     def _note_failure(self, error: Exception, rows: int, delay: float) -> None:
-        self._client = None
-        self.last_error = explain_clickhouse(error)
+        self._client = self._seen = None
+        self.holds_back = isinstance(error, OutOfReachError | ChangedError)
+        self.last_error = str(error) if self.holds_back else explain_clickhouse(error)
         self._metrics.insert_retries.inc()
         if self._failing.due(self.last_error):
             log.warning(

@@ -7,12 +7,12 @@ from urllib.parse import unquote, urlsplit
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
+from projections.pinned import PINNED, pin
 from schemas.settings import Settings
 
-#: What a client needs on a cluster (`projections/cluster.py`). An INSERT is confirmed by the shard, not by a queue on
-#: the server that took it; tables that are joined are those of the same shard; only shards that matter are asked.
+#: What a client needs on a cluster (`projections/cluster.py`) beside what it needs anywhere (`projections/pinned.py`).
+#: Tables that are joined are those of the same shard; only shards that matter are asked.
 _ON_CLUSTER = {
-    "distributed_foreground_insert": "1",
     "distributed_product_mode": "local",
     "optimize_skip_unused_shards": "1",
 }
@@ -56,10 +56,10 @@ def connect(settings: Settings, *, database: str | None = None, **options: Any) 
 
     Raises:
         clickhouse_connect.driver.exceptions.Error: it cannot be reached, or refuses the user.
-        ValueError: the URL makes no sense.
+        ValueError: the URL makes no sense, or the user may not set what Jejak needs.
     """
     address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
-    return clickhouse_connect.get_client(
+    client = clickhouse_connect.get_client(
         host=address.host,
         port=address.port,
         username=address.username,
@@ -67,8 +67,13 @@ def connect(settings: Settings, *, database: str | None = None, **options: Any) 
         database=address.database if database is None else database,
         secure=address.secure,
         ca_cert=settings.clickhouse_ca_file,
-        settings=_ON_CLUSTER if settings.clickhouse_cluster else None,
         # Clients are shared between threads, and nothing here needs a session.
         autogenerate_session_id=False,
         **options,
     )
+    try:
+        pin(client, {**PINNED, **_ON_CLUSTER} if settings.clickhouse_cluster else PINNED)
+    except ValueError:
+        client.close()
+        raise
+    return client

@@ -17,6 +17,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from projections.cluster import Cluster, plain
+from projections.door import without_constraint
 from projections.query import ask
 from projections.statements import Statement, statements
 
@@ -101,8 +102,8 @@ def _describe(client: Client, database: str, *, on_cluster: bool) -> _Descriptio
         parameters,
     ).result_rows:
         columns.setdefault(table, {})[column] = tuple(aspects)
-    # A definition names its own database; that is no difference.
-    definitions = {name: sql.replace(f"{database}.", "") for name, sql in tables}
+    # A definition names its own database; that is no difference. Neither is a door that is shut: that passes by itself.
+    definitions = {name: without_constraint(sql.replace(f"{database}.", "")) for name, sql in tables}
     return _Description({name: plain(sql) if on_cluster else sql for name, sql in definitions.items()}, columns)
 
 

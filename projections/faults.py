@@ -4,6 +4,8 @@ import re
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from projections.door import CONSTRAINT, SHUT
+
 #: ClickHouse's error codes (src/Common/ErrorCodes.cpp) that mean something to do, and what.
 _ADVICE = {
     60: "a table is missing; run `jejak migrate`, then `jejak rebuild`",
@@ -34,6 +36,8 @@ def explain_clickhouse(error: BaseException) -> str:
         error: what clickhouse-connect raised, or what came through it from below.
     """
     text = " ".join(str(error).split())
+    if CONSTRAINT in text:
+        return f"ClickHouse: {SHUT}"
     code = getattr(error, "code", None) or _code(text)
     if code in _ADVICE:
         return f"ClickHouse: {_ADVICE[code]} (code {code}: {_exception_of(text)})"

@@ -1,10 +1,11 @@
 """Migration: brings ClickHouse to what the .sql files say, as far as that loses nothing, and names the rest.
 
-Missing objects are created and views whose file has changed are replaced. A table or a materialized view that
-differs is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and
-the views wait for that.
-On a cluster (`projections/cluster.py`) every statement runs on all servers, and what one of them lacks is missing.
-The table `schema_history` records what was applied when, by which version.
+Missing objects are created and views whose file has changed are replaced. A table or a materialized view that differs
+is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and the views
+wait for that. The table `events` is made first and takes no rows until everything else is there
+(`projections/door.py`). So a migration may be killed between any two statements, run beside others and beside workers.
+On a cluster (`projections/cluster.py`) every statement runs on all servers, and what one of them lacks is missing. The
+table `schema_history` records what was applied when, by which version.
 """
 
 from collections.abc import Iterable
@@ -15,9 +16,12 @@ from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import ClickHouseAddress, connect
 from projections.cluster import cluster_of
+from projections.door import SHUT, Door
 from projections.drift import Difference, differences
+from projections.lacking import Lack, lacking_anywhere
+from projections.server_version import version_warning
 from projections.state import checksum
-from projections.statements import Statement
+from projections.statements import Statement, statements
 from schemas.settings import Settings
 
 _HISTORY = """
@@ -42,12 +46,16 @@ class Outcome:
     Attributes:
         created: objects that were missing.
         replaced: views that were brought up to date.
+        opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
+        warnings: what somebody should see to, though nothing differs.
     """
 
     created: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    opened: bool = False
     drift: list[Difference] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
@@ -64,38 +72,58 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
     cluster = cluster_of(settings)
     outcome = Outcome()
     with connect(settings, database="default") as client:
+        if warned := version_warning(client.server_version or ""):
+            outcome.warnings.append(warned)
         if not check_only:
             client.command(cluster.database_sql() if cluster else f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
         found = differences(client, address.database, cluster)
         client.database = address.database
-        if not check_only:
-            client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
+        door = Door(client, cluster)
+        if check_only:
+            outcome.drift = [*([_shut()] if door.is_shut() else []), *found]
+            if not cluster and not any(item.missing for item in found):
+                outcome.drift += map(_lack, lacking_anywhere(client))
+            return outcome
+        client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
         # A view may need a column that only a rebuild brings; until then the old one is the right one.
         waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
-        for difference in found:
-            if check_only or not _mend(client, difference, outcome, views=not waiting):
-                outcome.drift.append(difference)
+        # The Distributed `events` is a copy of what it stands for, the constraint included.
+        behind_the_door = [item for item in found if item.statement.name == "events" and item.statement.is_derived]
+        for difference in [item for item in found if item not in behind_the_door]:
+            _mend(client, difference, outcome, door, views=not waiting)
+        if door.is_shut():
+            door.open()
+            outcome.opened = True
+        for difference in behind_the_door:
+            _mend(client, difference, outcome, door, views=not waiting)
     return outcome
 
 
-def _mend(client: Client, difference: Difference, outcome: Outcome, *, views: bool) -> bool:
+def _shut() -> Difference:
+    return Difference(next(item for item in statements() if item.name == "events"), SHUT)
+
+
+def _lack(lack: Lack) -> Difference:
+    return Difference(next(item for item in statements() if item.name == lack.table), str(lack))
+
+
+def _mend(client: Client, difference: Difference, outcome: Outcome, door: Door, *, views: bool) -> None:
     statement = difference.statement
     if difference.missing and (views or not statement.is_replaceable):
-        _apply(client, statement, "created")
+        _apply(client, statement, door.made_shut(statement), "created")
         outcome.created.append(statement.name)
-        return True
-    if statement.is_replaceable and views:
+    elif statement.is_replaceable and views:
         if statement.name not in outcome.replaced:
-            _apply(client, statement, "replaced")
+            _apply(client, statement, statement.sql, "replaced")
             outcome.replaced.append(statement.name)
-        return True
-    return False
+    else:
+        outcome.drift.append(difference)
 
 
-def _apply(client: Client, statement: Statement, action: str) -> None:
+def _apply(client: Client, statement: Statement, sql: str, action: str) -> None:
     kind = statement.kind
     how = f"CREATE OR REPLACE {kind} " if action == "replaced" else f"CREATE {kind} IF NOT EXISTS "
-    client.command(statement.sql.replace(f"CREATE {kind} ", how, 1))
+    client.command(sql.replace(f"CREATE {kind} ", how, 1))
     note(client, [statement], action)
 
 

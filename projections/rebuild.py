@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
+from projections.door import SHUT, Door
 from projections.migrate import Outcome, migrate, note
 from projections.query import ask
 from projections.roots import refresh_roots
@@ -99,6 +100,8 @@ def _check(client: Client) -> None:
     missing = [item.name for item in statements() if item.kind != "VIEW" and item.name not in present]
     if missing:
         raise RebuildError(f"missing: {', '.join(missing)}; run `jejak migrate` first")
+    if Door(client, None).is_shut():
+        raise RebuildError(SHUT)
 
 
 def _names(client: Client) -> list[str]:

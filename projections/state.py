@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
-from projections.cluster import layout
+from projections.cluster import LOCAL, cluster_of, layout
+from projections.door import Door
+from projections.lacking import Lack, lacking_in_sample
 from projections.query import ask
 from projections.statements import Statement, statements
 from schemas.settings import Settings
@@ -38,12 +40,16 @@ class ClickHouseState:
     Attributes:
         tables: those that are there, in the order of the files.
         missing: tables, materialized views and views that are not.
+        shut: whether `events` takes no rows, because a migration is on its way or was interrupted.
+        lacking: tables that do not have what `events` has, as far as a sample tells; on one server only.
         outdated: those that another version of their statement made.
     """
 
     tables: list[TableState]
     missing: list[Statement]
     outdated: list[Statement]
+    shut: bool = False
+    lacking: list[Lack] = field(default_factory=list)
 
 
 def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
@@ -60,12 +66,44 @@ def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
         names = object_names(client)
         made = _checksums(client) if "schema_history" in names else {}
         wanted = layout(settings)
-        return ClickHouseState(_tables(client, wanted), missing_from(names), _outdated(wanted, names, made))
+        missing = missing_from(names)
+        return ClickHouseState(
+            _tables(client, wanted),
+            missing,
+            _outdated(wanted, names, made),
+            Door(client, cluster_of(settings)).is_shut(),
+            [] if missing or settings.clickhouse_cluster else lacking_in_sample(client),
+        )
 
 
 def object_names(client: Client) -> set[str]:
     """Everything in the database that the user may see."""
     return {row["name"] for row in ask(client, "object_names")}
+
+
+def advice(missing: Sequence[Statement]) -> str:
+    """What is missing and what to do, in one line.
+
+    Workers store nothing while a table or a materialized view is missing, so a view that was dropped has missed no row
+    of theirs, and a table that was dropped has lost its own.
+
+    Arguments:
+        missing: at least one table or view.
+    """
+    told = ", ".join(f"{item.kind.lower()} {item.name}" for item in missing)
+    return f"missing in ClickHouse: {told}; run {remedy(missing)}"
+
+
+def remedy(missing: Sequence[Statement]) -> str:
+    """The commands that bring back what is missing.
+
+    Arguments:
+        missing: at least one table or view.
+    """
+    tables = {item.name.removesuffix(LOCAL) for item in missing if item.kind == "TABLE" and not item.is_derived}
+    if not tables or tables >= {item.name for item in statements() if item.kind == "TABLE"}:
+        return "`jejak migrate`"
+    return f"`jejak migrate`, then `jejak rebuild{' --from kafka' if 'events' in tables else ''}`"
 
 
 def missing_from(names: set[str]) -> list[Statement]:

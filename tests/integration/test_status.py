@@ -110,8 +110,13 @@ def test_what_is_missing_in_clickhouse_is_unhealthy_and_what_is_of_another_versi
     space.client.command("DROP VIEW pipeline_board")
     ran = _status(space)
     assert ran.status == 1
-    assert _says(ran, "materialized view session_starts_from_events", "jejak rebuild"), ran
+    assert _says(ran, "materialized view session_starts_from_events", "jejak migrate"), ran
     assert _says(ran, "view pipeline_board is missing", "jejak migrate"), ran
+    assert not _says(ran, "jejak rebuild"), "no row has passed the view: workers waited"
+    space.client.command("DROP TABLE session_starts SYNC")
+    assert _says(_status(space), "table session_starts", "`jejak migrate`, then `jejak rebuild`")
+    space.client.command("DROP TABLE events SYNC")
+    assert _says(_status(space), "table events", "`jejak rebuild --from kafka`")
     elsewhere = space.environment["JEJAK_CLICKHOUSE_URL"] + "_elsewhere"
     assert _says(_status(space, JEJAK_CLICKHOUSE_URL=elsewhere), "database does not exist", "jejak migrate")
 

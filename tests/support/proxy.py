@@ -49,6 +49,7 @@ class Proxy:
 
     Attributes:
         failed: requests that were not passed, by mode.
+        asked: the first line of every request, its URL with all settings included.
     """
 
     def __init__(self, upstream: str, loop: BackgroundLoop) -> None:
@@ -62,6 +63,7 @@ class Proxy:
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.failed: dict[Mode, int] = dict.fromkeys(Mode, 0)
+        self.asked: list[str] = []
         loop.run(self._listen())
 
     @property
@@ -110,6 +112,7 @@ class Proxy:
 
     async def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> None:
         mode = self._mode
+        self.asked.append(request.split(b"\r\n", 1)[0].decode())
         if mode is not Mode.PASS:
             self.failed[mode] += 1
         if mode in _ANSWERS:

@@ -1,0 +1,173 @@
+"""Lacking: read models that do not have what `events` has.
+
+Workers see to it that none comes about (`projections/reach.py`). Rows that passed a view all the same, stored by an
+older version or by hand while it was missing, are found here: some events are folded once more, and nothing may change.
+
+A block is in `events` a moment before it is behind all views, and a failed one stays there until its worker has
+sent it again. So what lacks is asked again a little later; what is really lacking lacks each time.
+"""
+
+import math
+import random
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from projections.fold import Fold, folds
+from projections.query import ask
+
+#: Rows of one place of a sample, half a granule of `events`. There are so many places, one of them in the newest part.
+_PLACE_ROWS = 1024
+_PLACES = 3
+#: A sample takes so long at most; views are taken in turn, another one first each time.
+_SAMPLE_SECONDS = 1
+#: A look at everything takes so many rows at a time, and so many at most: seconds each, not minutes.
+_CHUNK_ROWS = 500_000
+_MOST_ROWS = 10_000_000
+_LOOKS = 3
+_WAIT_SECONDS = 1.0
+#: ClickHouse's code for a query that takes longer than it may.
+_TOO_LONG = 159
+
+Part = tuple[str, int]
+"""A part's name and its rows."""
+Place = tuple[str, int, int]
+"""A part's name, and from which row to which."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A table that lacks something.
+
+    Attributes:
+        table: the table.
+        read_model: the read model it serves.
+        keys: how many of its keys lack or are behind, among those looked at.
+        seen: how many those were.
+    """
+
+    table: str
+    read_model: str
+    keys: int
+    seen: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.read_model}: table {self.table} lacks or is behind in {self.keys} of {self.seen} keys that the "
+            "stored events give; run `jejak rebuild`"
+        )
+
+
+def lacking_in_sample(client: Client) -> list[Lack]:
+    """Look at a few places of the events, one of them new. Cheap, and likely to find what is not tiny.
+
+    A table without any row is asked about all events, so that a read model that is empty is found in any case.
+
+    Arguments:
+        client: a client of Jejak's database, on a single server.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    where = {source: [_any_of(_sample(_parts(client, source)))] for source in _sources()}
+    empty = {row["name"] for row in ask(client, "table_rows") if not row["rows"]}
+    some = sorted(folds(), key=lambda fold: (fold.target not in empty, random.random()))  # noqa: S311 - a sample
+    return _lacking(client, some, where, _SAMPLE_SECONDS, empty)
+
+
+def lacking_anywhere(client: Client) -> list[Lack]:
+    """Look at all events, or at ten million of them where there are more.
+
+    Arguments:
+        client: a client of Jejak's database, on a single server.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    return _lacking(client, folds(), {source: list(_chunks(_parts(client, source))) for source in _sources()})
+
+
+def _sources() -> set[str]:
+    return {fold.source for fold in folds()}
+
+
+def _lacking(
+    client: Client,
+    some: Sequence[Fold],
+    where: dict[str, list[str]],
+    seconds: int = 0,
+    empty: Collection[str] = (),
+) -> list[Lack]:
+    """What lacks at each of several looks. Only the first of them is at all views, and ends after so many seconds."""
+    columns = _columns(client)
+    until = time.monotonic() + (seconds or math.inf)
+    found: list[Lack] = []
+    for look in range(_LOOKS):
+        if look:
+            time.sleep(_WAIT_SECONDS)
+        found = []
+        for fold in some:
+            if not look and time.monotonic() > until:
+                break
+            places = ["1"] if fold.target in empty else where[fold.source]
+            answers = [_count(client, fold.lacking_sql(columns[fold.view.name], at), seconds) for at in places]
+            if keys := sum(keys for _, keys in answers):
+                found.append(Lack(fold.target, fold.view.file, keys, sum(seen for seen, _ in answers)))
+        tables = {item.table for item in found}
+        some = [fold for fold in some if fold.target in tables]
+        if not some:
+            break
+    return found
+
+
+def _count(client: Client, sql: str, seconds: int) -> tuple[int, int]:
+    """How many keys there are, and how many lack; none of either where it takes longer than so many seconds (0: any)."""
+    try:
+        (seen, keys), *_ = client.query(sql, settings={"max_execution_time": seconds}).result_rows
+    except DatabaseError as error:
+        if not seconds or error.code != _TOO_LONG:
+            raise
+        return 0, 0
+    return int(seen), int(keys)
+
+
+def _columns(client: Client) -> dict[str, list[str]]:
+    views = [fold.view.name for fold in folds()]
+    return {row["view"]: list(row["names"]) for row in ask(client, "view_columns", views=views)}
+
+
+def _parts(client: Client, source: str) -> list[Part]:
+    return [(row["name"], row["rows"]) for row in ask(client, "parts_of", table=source)]
+
+
+def _sample(parts: Sequence[Part]) -> list[Place]:
+    if not parts:
+        return []
+    drawn = random.choices(parts, [rows for _, rows in parts], k=_PLACES - 1)  # noqa: S311 - a sample
+    return [_somewhere(part) for part in [parts[0], *drawn]]
+
+
+def _somewhere(part: Part) -> Place:
+    name, rows = part
+    begin = random.randrange(max(1, rows - _PLACE_ROWS + 1))  # noqa: S311 - a sample
+    return name, begin, begin + _PLACE_ROWS
+
+
+def _chunks(parts: Sequence[Part]) -> Iterator[str]:
+    chunks = [(name, begin, begin + _CHUNK_ROWS) for name, rows in parts for begin in range(0, rows, _CHUNK_ROWS)]
+    most = _MOST_ROWS // _CHUNK_ROWS
+    for place in chunks if len(chunks) <= most else random.sample(chunks, most):
+        yield _any_of([place])
+
+
+def _any_of(places: Sequence[Place]) -> str:
+    """A condition. A part's name is ClickHouse's own and holds letters, digits and `_` only."""
+    return (
+        " OR ".join(
+            f"(_part = '{name}' AND _part_offset >= {begin} AND _part_offset < {end})" for name, begin, end in places
+        )
+        or "0"
+    )
