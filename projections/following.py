@@ -19,6 +19,8 @@ Asked = tuple[str, str, What]
 Tie = tuple[str, str, str]
 """Workspace, merged contact, and the contact that it was merged into last."""
 
+#: From so many contacts of a workspace on, all of its ties cost less than looking for some.
+MANY = 20_000
 #: Steps along a path before its members are asked for, and again: a chain of thousands in as many questions would be
 #: slow, and everybody behind a hub, asked for a path of one step, too.
 _STEPS = 8
@@ -127,7 +129,12 @@ class Surroundings:
         elif step % _STEPS == 0:
             asked += [(workspace, contact, "kin") for contact in self.open_ties | self.open_sources]
         self.open_ties, self.open_sources = set(), set()
-        return asked
+        return [] if self.too_many else asked
+
+    @property
+    def too_many(self) -> bool:
+        """Whether so many have to do with it that all ties of the workspace should be read at once."""
+        return len(self.ties) >= MANY
 
     def roots(self) -> list[tuple[str, str]]:
         """Each contact whose root may have changed, with its root."""
@@ -146,7 +153,7 @@ def explore(
         What is to be asked next; to be sent the ties that are the answer.
 
     Returns:
-        Workspace → all that has to do with its moved contacts.
+        Workspace → all that has to do with its moved contacts, or too many to go on.
     """
     found = {workspace: Surroundings(contacts) for workspace, contacts in moved.items()}
     for step in count(1):

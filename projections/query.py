@@ -1,12 +1,16 @@
 """Questions to the read models: the .sql files under `queries/`, with bound parameters only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.external import ExternalData
+
+#: Of keys that are bound. A server takes 128 KiB as a parameter, in which a character may be written as several.
+_BOUND_BYTES = 30_000
 
 
 @cache
@@ -36,21 +40,29 @@ def ask_many(
     name: str,
     parameters: Mapping[str, Any],
     *,
-    table: ExternalData | None = None,
+    keys: Collection[tuple[str, str]] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
-    """Run a query file whose answer may be long: its rows one by one, as they come.
+    """Run a query file whose answer may be long, or whose question is: the rows one by one, as they come.
 
     Arguments:
         client: a client of Jejak's database.
         name: the file's name without `.sql`.
         parameters: what is bound to its `{name:Type}` places.
-        table: a table of the asker's own, for what is too long for a parameter.
+        keys: what its `IN asked` means. Few are bound, which is cheaper and reaches the servers of a cluster; many
+            come as a table of the question's own.
         settings: how the server is to run it.
 
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    told = dict(parameters), dict(settings or {})
-    with client.query_rows_stream(_text(name), *told, external_data=table) as rows:
-        yield from rows
+    text, bound, table = _text(name), dict(parameters), None
+    if sum(len(first) + len(second) + 8 for first, second in keys) < _BOUND_BYTES:
+        text = text.replace("IN asked", "IN {asked:Array(Tuple(String, String))}")
+        bound["asked"] = list(keys)
+    else:
+        rows = msgspec.json.Encoder().encode_lines(keys)
+        columns = ["first String", "second String"]
+        table = ExternalData(file_name="asked", data=rows, fmt="JSONCompactEachRow", structure=columns)
+    with client.query_rows_stream(text, bound, dict(settings or {}), external_data=table) as answer:
+        yield from answer

@@ -16,23 +16,19 @@ from itertools import islice
 
 import msgspec
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.external import ExternalData
 
-from projections.following import Asked, Surroundings, Tie, explore, moved_roots
-from projections.query import ask, ask_many
+from projections.asking import all_ties, surroundings
+from projections.following import MANY, moved_roots
+from projections.query import ask
 
 _COLUMNS = ["workspace_id", "contact_id", "root_id", "version"]
 #: What is asked about together: so many bytes of workspaces' ids, and so many merges.
 _TOGETHER_BYTES = 50_000
 _TOGETHER_MERGES = 5_000
-#: From so many merges of a workspace on, reading all of its ties costs less than looking for some.
-_MANY = 20_000
 #: Rows of one INSERT.
 _BLOCK = 100_000
 #: Where clocks begin. Before there were clocks, a row's version was the number of merges that its writer knew.
 _FIRST = 2**40
-#: Many keys are looked up by one thread in a third of the time that several take; few keys need no second.
-_ON_ONE_THREAD = {"max_threads": 1}
 
 Merge = tuple[str, str]
 """A workspace and the contact in it that was merged into another."""
@@ -89,42 +85,15 @@ def _turn_clocks(client: Client, workspaces: list[str], suffix: str) -> dict[str
 
 def _rows(client: Client, moved: Mapping[str, set[str]], now: Mapping[str, int], suffix: str) -> Iterator[Row]:
     """The rows for all contacts behind the moved ones."""
-    few = {workspace: contacts for workspace, contacts in moved.items() if len(contacts) < _MANY}
-    for workspace, around in _surroundings(client, few, suffix).items():
-        yield from ((workspace, contact, root, now[workspace]) for contact, root in around.roots())
-    for workspace in moved.keys() - few.keys():
-        names = {"merges": f"contact_merges{suffix}", "workspace_id": workspace}
-        ties: dict[str, str] = dict(ask_many(client, "contact_merges", names))
-        yield from ((workspace, contact, root, now[workspace]) for contact, root in moved_roots(ties, moved[workspace]))
-
-
-def _surroundings(client: Client, moved: Mapping[str, set[str]], suffix: str) -> dict[str, Surroundings]:
-    steps = explore(moved)
-    answer: Iterable[Tie] | None = None
-    while True:
-        try:
-            asked = next(steps) if answer is None else steps.send(answer)
-        except StopIteration as end:
-            found: dict[str, Surroundings] = end.value
-            return found
-        answer = _answer(client, asked, suffix)
-
-
-def _answer(client: Client, asked: list[Asked], suffix: str) -> Iterable[Tie]:
-    table = ExternalData(
-        file_name="asked",
-        data=msgspec.json.Encoder().encode_lines(asked),
-        fmt="JSONCompactEachRow",
-        structure=["workspace_id String", "contact_id String", "what String"],
-    )
-    names = {
-        "merges": f"contact_merges{suffix}",
-        "merged": f"merged_contacts{suffix}",
-        "members": f"root_members{suffix}",
-        "roots": f"contact_roots{suffix}",
-        "workspace_ids": sorted({workspace for workspace, _, _ in asked}),
-    }
-    return ask_many(client, "ties_around", names, table=table, settings=_ON_ONE_THREAD)
+    few = {workspace: contacts for workspace, contacts in moved.items() if len(contacts) < MANY}
+    done: set[str] = set()
+    for workspace, around in surroundings(client, few, suffix).items():
+        if not around.too_many:
+            yield from ((workspace, contact, root, now[workspace]) for contact, root in around.roots())
+            done.add(workspace)
+    for workspace in moved.keys() - done:
+        found = moved_roots(all_ties(client, workspace, suffix), moved[workspace])
+        yield from ((workspace, contact, root, now[workspace]) for contact, root in found)
 
 
 def _insert(client: Client, suffix: str, rows: Sequence[Row]) -> None:

@@ -2,6 +2,6 @@
 SELECT
     previous_id,
     argMax(contact_id, version) AS contact_id
-FROM {merges:Identifier}
+FROM {table:Identifier}
 WHERE workspace_id = {workspace_id:String}
 GROUP BY previous_id

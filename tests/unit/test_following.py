@@ -4,6 +4,7 @@ The questions are answered by a small model of the tables; every step of every w
 between. `follow` and `behind` over all ties are the specification.
 """
 
+import itertools
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -147,7 +148,7 @@ def chain(length: int, dice: random.Random) -> list[Stored]:
     """A chain whose links came in no order, with ids that say nothing about it."""
     names = [f"{dice.getrandbits(64):x}" for _ in range(length + 1)]
     orders = dice.sample(range(length), length)
-    return [(order, *pair) for order, pair in zip(orders, zip(names, names[1:], strict=False), strict=True)]
+    return [(order, *pair) for order, pair in zip(orders, itertools.pairwise(names), strict=True)]
 
 
 class Fast(Tables):
