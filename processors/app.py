@@ -14,6 +14,7 @@ from mode.supervisors import CrashingSupervisor
 
 from processors.complaints import Complaints
 from processors.dead_letter import DeadLetters
+from processors.follower import Follower
 from processors.group_commit import GroupCommit
 from processors.kafka import sasl_password, ssl_context
 from processors.metrics import Metrics
@@ -37,6 +38,11 @@ class JejakApp(faust.App):
         self.metrics = Metrics()
         self.store = ClickHouseStore(lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics)
         self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics)
+        self.follower = Follower(
+            lambda: connect(settings, **_client_options(tuning)),
+            tuning.follow_on_cluster_seconds if settings.clickhouse_cluster else tuning.follow_seconds,
+            lambda: self.probe.problem is None,
+        )
         self.group_commit = GroupCommit(self.store, tuning, lambda: self.batches.unread)
         self.dead_letters = DeadLetters(settings, tuning, self.metrics)
         self.projector = Projector(self.group_commit, self.dead_letters, self.metrics, tuning)

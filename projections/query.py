@@ -66,3 +66,16 @@ def ask_many(
         table = ExternalData(file_name="asked", data=rows, fmt="JSONCompactEachRow", structure=columns)
     with client.query_rows_stream(text, bound, dict(settings or {}), external_data=table) as answer:
         yield from answer
+
+
+def command(client: Client, name: str) -> None:
+    """Run a file that changes something and answers nothing.
+
+    Arguments:
+        client: a client of Jejak's database.
+        name: the file's name without `.sql`.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    client.command(_text(name))
