@@ -11,6 +11,7 @@
 - `group`: `{name, state, members: [{id, host, partitions}]}`, null where Kafka did not answer.
 - `dead_letters`: `{count, exact, last: {at, reason, message, topic}}`, likewise: those that were not put back; where
   there are thousands, `exact` is false and `count` the number of the topic's records. `last` is null for none.
+- `unfollowed_merges`: merged contacts that do not resolve to where their merges end, null where that cannot be told.
 - `tables`: `{name, read_model, rows, written_at}`; rows include duplicates that are not merged yet.
 """
 

@@ -18,15 +18,21 @@ from processors.complaints import Complaints
 from processors.kafka_faults import explain_kafka
 from processors.kafka_state import KafkaState, kafka_state
 from processors.lag import PartitionLag
+from projections.clickhouse import connect
 from projections.door import SHUT
 from projections.faults import explain_clickhouse
 from projections.state import ClickHouseState, TableState, clickhouse_state, remedy
+from projections.unfollowed import left_unfollowed
 from schemas.settings import Settings
 
 #: The contract's limit for the oldest record that is not stored.
 OLDEST_SECONDS = 60.0
 #: How long each of the two may take; a person waits.
 _PATIENCE_SECONDS = 2.0
+#: Looking at every merge takes longer: some seconds where there are a million.
+_MERGES_SECONDS = 20.0
+#: So many merges without a root are counted; more are as bad.
+_MOST_UNFOLLOWED = 1_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Report:
         at: when, as Unix time.
         kafka: what Kafka told; None where it did not, and then `kafka_error` says why.
         clickhouse: likewise, with `clickhouse_error`.
+        unfollowed: merged contacts that do not resolve to where their merges end; None where that could not be told.
     """
 
     at: float
@@ -44,6 +51,7 @@ class Report:
     kafka_error: str | None = None
     clickhouse: ClickHouseState | None = None
     clickhouse_error: str | None = None
+    unfollowed: int | None = None
 
     @property
     def lag(self) -> int:
@@ -62,6 +70,12 @@ class Report:
             found += self._of_kafka(self.kafka)
         if self.clickhouse:
             found += _of_clickhouse(self.clickhouse)
+        if self.unfollowed:
+            most = "at least " if self.unfollowed >= _MOST_UNFOLLOWED else ""
+            found.append(
+                f"{most}{self.unfollowed} merged contacts do not resolve to where their merges end; a worker follows "
+                "them when it starts, and every ten minutes"
+            )
         return found
 
     def _of_kafka(self, kafka: KafkaState) -> list[str]:
@@ -112,6 +126,7 @@ class Report:
             "oldest_unstored_seconds": self.age(kafka.lags) if kafka else None,
             "group": _group(kafka) if kafka else None,
             "dead_letters": _dead_letters(kafka) if kafka else None,
+            "unfollowed_merges": self.unfollowed,
             "tables": [_table(table) for table in clickhouse.tables] if clickhouse else [],
         }
 
@@ -160,8 +175,10 @@ def span(seconds: float) -> str:
 async def look(settings: Settings) -> Report:
     """Ask both at once; neither keeps the other from being told."""
     at = time.time()
-    (kafka, kafka_error), (clickhouse, clickhouse_error) = await asyncio.gather(_kafka(settings), _clickhouse(settings))
-    return Report(at, kafka, kafka_error, clickhouse, clickhouse_error)
+    (kafka, kafka_error), (clickhouse, clickhouse_error), merges = await asyncio.gather(
+        _kafka(settings), _clickhouse(settings), asyncio.to_thread(_unfollowed, settings)
+    )
+    return Report(at, kafka, kafka_error, clickhouse, clickhouse_error, merges)
 
 
 async def _kafka(settings: Settings) -> tuple[KafkaState | None, str | None]:
@@ -175,6 +192,15 @@ async def _kafka(settings: Settings) -> tuple[KafkaState | None, str | None]:
         return None, explain_kafka(error, heard.last)
     finally:
         heard.close()
+
+
+def _unfollowed(settings: Settings) -> int | None:
+    """None where ClickHouse does not answer or lacks tables: the other questions tell that."""
+    try:
+        with connect(settings, connect_timeout=_PATIENCE_SECONDS, send_receive_timeout=_MERGES_SECONDS) as client:
+            return left_unfollowed(client, _MOST_UNFOLLOWED)
+    except ClickHouseError:
+        return None
 
 
 async def _clickhouse(settings: Settings) -> tuple[ClickHouseState | None, str | None]:

@@ -14,6 +14,7 @@ from mode.supervisors import CrashingSupervisor
 
 from processors.complaints import Complaints
 from processors.dead_letter import DeadLetters
+from processors.follower import Follower
 from processors.group_commit import GroupCommit
 from processors.kafka import sasl_password, ssl_context
 from processors.metrics import Metrics
@@ -42,6 +43,11 @@ class JejakApp(faust.App):
             lambda: connect(settings, **_client_options(tuning)), tuning, self.metrics, cluster
         )
         self.probe = ClickHouseProbe(lambda: connect(settings, **_probe_options(tuning)), tuning, self.metrics, cluster)
+        self.follower = Follower(
+            lambda: connect(settings, **_client_options(tuning)),
+            tuning.follow_on_cluster_seconds if settings.clickhouse_cluster else tuning.follow_seconds,
+            lambda: self.probe.problem is None,
+        )
         self.group_commit = GroupCommit(self.store, tuning, lambda: self.batches.unread)
         self.dead_letters = DeadLetters(settings, tuning, self.metrics)
         self.stops = Stops(settings)

@@ -41,6 +41,9 @@ class Tuning:
     probe_again_seconds: float = 0.5
     #: One answer to that question.
     probe_timeout_seconds: float = 3.0
+    #: How often merges without a root are looked for; on a cluster, where replicas may know different ones.
+    follow_seconds: float = 600.0
+    follow_on_cluster_seconds: float = 60.0
     retry_first_seconds: float = 0.1
     retry_max_seconds: float = 5.0
     #: A batch in flight for longer makes the worker unready and its stacks are logged.

@@ -82,6 +82,7 @@ def _attach(app: JejakApp, health: HealthServer, settings: Settings) -> None:
         # Before the group is joined, which takes seconds: a probe must find the process alive meanwhile.
         await health.start()
         app.add_future(app.probe.run())
+        app.add_future(app.follower.run())
         app.add_future(watch_and_close())
         await wait_for_topics(app, settings)
 

@@ -7,8 +7,8 @@ maximum or a minimum. Nothing here knows any read model.
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from projections.snippets import render
 from projections.statements import Statement, statements
 
 _SELECT = re.compile(r"\bAS\s+(?=SELECT|WITH)")
@@ -60,18 +60,12 @@ class Fold:
             "made": self.made_sql(where),
             "target": self.target,
         }
-        return re.sub(r"\{\{ (\w+) \}\}", lambda found: parts[found[1]], _lacking())
+        return render("{{ lacking }}", parts)
 
     def made_sql(self, where: str) -> str:
         """The view's query over some rows of its source."""
         some = f"(SELECT *{_MORE.get(self.source, '')} FROM {self.source} WHERE {where}) AS {self.source}"  # noqa: S608 - our own
         return re.sub(rf"\bFROM {self.source}\b", lambda _: f"FROM {some}", self.select, count=1)
-
-
-@cache
-def _lacking() -> str:
-    text = (files("projections") / "queries" / "lacking.sql").read_text(encoding="utf-8")
-    return re.sub(r"^--[^\n]*\n", "", text, flags=re.MULTILINE)
 
 
 @cache

@@ -124,7 +124,7 @@ def _lacking(
 
 
 def _count(client: Client, sql: str, seconds: int) -> tuple[int, int]:
-    """How many keys there are, and how many lack; none of either where it takes longer than so many seconds (0: any)."""
+    """How many keys there are, and how many lack; neither where it takes longer than so many seconds (0: any time)."""
     try:
         (seen, keys), *_ = client.query(sql, settings={"max_execution_time": seconds}).result_rows
     except DatabaseError as error:

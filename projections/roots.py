@@ -1,70 +1,39 @@
-"""Roots: where the merges of contacts end.
+"""Roots: where the merges of contacts end, written to `contact_roots`.
 
-A merge ties one contact to another, the last tie of a contact wins, and ties form chains and even cycles (contract,
-section 3, Identity). ClickHouse could follow them only by asking again and again, for every reader; so whoever writes
-merges follows them once and writes the ends to `contact_roots`, before the merges count as stored.
+ClickHouse could follow merges only by asking again and again, for every reader; so whoever writes merges follows them
+once (`projections/following.py`) and writes the ends, before the merges count as stored.
 
-Two workers may do so at once, each knowing merges that the other does not. A row's version is therefore the number of
-merges of the workspace that its writer knew: who knows more knows all that the other did, and wins. The writer of
-the last merge on a contact's path always knows the whole path.
+Two writers may do so at once, each knowing merges that the other does not. Each workspace therefore has a clock, a row
+among the roots themselves. A writer stores its merges, turns the clock on, reads ties, and writes its rows with that
+time. Whoever misses a merge has read before it was there, so turned the clock before the merge's own writer did,
+and loses to it. The writer of the last merge on a contact's path knows the whole path, and nobody beats it but those
+who know it too. Two who turn the clock in the same moment may get the same time: then each turned it after the other's
+merges were there, or has nothing to do with them.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
 from clickhouse_connect.driver.client import Client
 
+from projections.asking import all_ties, surroundings
+from projections.following import MANY, moved_roots
 from projections.query import ask
 
 _COLUMNS = ["workspace_id", "contact_id", "root_id", "version"]
-#: Workspaces asked about together. Ids have up to 128 characters, and proxies take URLs of some ten thousand.
-_TOGETHER = 50
+#: What is asked about together: so many bytes of workspaces' ids, and so many merges.
+_TOGETHER_BYTES = 50_000
+_TOGETHER_MERGES = 5_000
+#: Rows of one INSERT.
+_BLOCK = 100_000
+#: Where clocks begin. Before there were clocks, a row's version was the number of merges that its writer knew.
+_FIRST = 2**40
 
 Merge = tuple[str, str]
 """A workspace and the contact in it that was merged into another."""
 
-
-def follow(ties: Mapping[str, str]) -> dict[str, str]:
-    """The end of every contact's ties.
-
-    Arguments:
-        ties: merged contact → the contact it was merged into.
-
-    Returns:
-        Merged contact → the contact it resolves to: the end of its chain or, where the chain runs into a cycle,
-        the cycle's smallest id by UTF-8 bytes.
-    """
-    roots: dict[str, str] = {}
-    for start in ties:
-        path: dict[str, None] = {}
-        at = start
-        while at not in roots and at not in path and at in ties:
-            path[at] = None
-            at = ties[at]
-        if at in path:
-            cycle = list(path)[list(path).index(at) :]
-            root = min(cycle, key=str.encode)
-        else:
-            root = roots.get(at, at)
-        roots.update(dict.fromkeys(path, root))
-    return roots
-
-
-def behind(ties: Mapping[str, str], moved: Iterable[str]) -> set[str]:
-    """All contacts whose path leads through one of the moved ones, these included."""
-    into: dict[str, list[str]] = {}
-    for previous, contact in ties.items():
-        into.setdefault(contact, []).append(previous)
-    found: set[str] = set()
-    waiting = [contact for contact in moved if contact in ties]
-    while waiting:
-        contact = waiting.pop()
-        if contact not in found:
-            found.add(contact)
-            waiting += into.get(contact, ())
-    return found
+Row = tuple[str, str, str, int]
 
 
 def refresh_roots(client: Client, merges: Iterable[Merge], *, suffix: str = "") -> None:
@@ -81,35 +50,53 @@ def refresh_roots(client: Client, merges: Iterable[Merge], *, suffix: str = "") 
     moved: dict[str, set[str]] = {}
     for workspace, previous in merges:
         moved.setdefault(workspace, set()).add(previous)
-    for some in _batched(moved.items()):
-        rows = _roots(client, f"contact_merges{suffix}", dict(some))
-        if rows:
-            # `insert` would ask for the columns' types first, and load pandas where it is installed.
-            body = msgspec.json.Encoder().encode_lines(rows)
-            client.raw_insert(f"contact_roots{suffix}", _COLUMNS, body, fmt="JSONCompactEachRow")
+    for some in _together(moved):
+        now = _turn_clocks(client, list(some), suffix)
+        rows = _rows(client, some, now, suffix)
+        while block := list(islice(rows, _BLOCK)):
+            _insert(client, suffix, block)
 
 
-def _batched(moved: Iterable[tuple[str, set[str]]]) -> Iterator[list[tuple[str, set[str]]]]:
-    """So many workspaces at a time that their ids fit into a URL."""
-    waiting = iter(moved)
-    while some := list(islice(waiting, _TOGETHER)):
+def _together(moved: Mapping[str, set[str]]) -> Iterator[dict[str, set[str]]]:
+    """Workspaces in batches, those with many merges alone."""
+    some: dict[str, set[str]] = {}
+    size = merges = 0
+    for workspace, contacts in moved.items():
+        size, merges = size + len(workspace.encode()), merges + len(contacts)
+        if some and (size > _TOGETHER_BYTES or merges > _TOGETHER_MERGES):
+            yield some
+            some, size, merges = {}, len(workspace.encode()), len(contacts)
+        some[workspace] = contacts
+    if some:
         yield some
 
 
-def _roots(client: Client, table: str, moved: Mapping[str, set[str]]) -> list[list[str | int]]:
-    """The rows of `contact_roots` for all contacts behind the moved ones, by workspace."""
-    ties: dict[str, dict[str, str]] = {}
-    versions: Counter[str] = Counter()
-    for row in ask(client, "contact_merges", table=table, workspace_ids=list(moved)):
-        ties.setdefault(row["workspace_id"], {})[row["previous_id"]] = row["contact_id"]
-        versions[row["workspace_id"]] += row["merges"]
-    return [
-        [workspace, contact, root, versions[workspace]]
-        for workspace, known in ties.items()
-        for contact, root in _moved_roots(known, moved[workspace])
-    ]
+def _turn_clocks(client: Client, workspaces: list[str], suffix: str) -> dict[str, int]:
+    """The workspaces' time from now on: later than that of everybody who has turned their clocks before.
+
+    New tables are given the time too, because they take the old ones' place.
+    """
+    times = {row["workspace_id"]: row["version"] for row in ask(client, "roots_clocks", workspace_ids=workspaces)}
+    now = {workspace: max(times.get(workspace, 0), _FIRST) + 1 for workspace in workspaces}
+    for place in {"", suffix}:
+        _insert(client, place, [(workspace, "", "", time) for workspace, time in now.items()])
+    return now
 
 
-def _moved_roots(ties: Mapping[str, str], moved: Iterable[str]) -> list[tuple[str, str]]:
-    roots = follow(ties)
-    return [(contact, roots[contact]) for contact in sorted(behind(ties, moved))]
+def _rows(client: Client, moved: Mapping[str, set[str]], now: Mapping[str, int], suffix: str) -> Iterator[Row]:
+    """The rows for all contacts behind the moved ones."""
+    few = {workspace: contacts for workspace, contacts in moved.items() if len(contacts) < MANY}
+    done: set[str] = set()
+    for workspace, around in surroundings(client, few, suffix).items():
+        if not around.too_many:
+            yield from ((workspace, contact, root, now[workspace]) for contact, root in around.roots())
+            done.add(workspace)
+    for workspace in moved.keys() - done:
+        found = moved_roots(all_ties(client, workspace, suffix), moved[workspace])
+        yield from ((workspace, contact, root, now[workspace]) for contact, root in found)
+
+
+def _insert(client: Client, suffix: str, rows: Sequence[Row]) -> None:
+    # `insert` would ask for the columns' types first, and load pandas where it is installed.
+    body = msgspec.json.Encoder().encode_lines(rows)
+    client.raw_insert(f"contact_roots{suffix}", _COLUMNS, body, fmt="JSONCompactEachRow")

@@ -24,8 +24,12 @@ GRANT SELECT ON system.parts TO jejak_migrator;
 CREATE ROLE IF NOT EXISTS jejak_writer;
 GRANT INSERT, SHOW COLUMNS ON jejak.events TO jejak_writer;
 GRANT INSERT, SHOW COLUMNS ON jejak.contact_roots TO jejak_writer;
--- To follow merges it reads them back.
+-- To follow merges it reads them back, and what came of them.
 GRANT SELECT ON jejak.contact_merges TO jejak_writer;
+GRANT SELECT, INSERT ON jejak.merged_contacts TO jejak_writer;
+GRANT SELECT ON jejak.contact_roots TO jejak_writer;
+GRANT SELECT ON jejak.root_members TO jejak_writer;
+GRANT SELECT ON jejak.roots_clock TO jejak_writer;
 -- Its readiness asks whether all tables and views are there: their names, not their rows.
 GRANT SHOW TABLES ON jejak.* TO jejak_writer;
 

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 # Looking at this many bytes of SQL takes about as long as handing them to a thread.
 QUICKLY_PARSED = 4 << 10
 
+# Of a body that is read as a whole.
+_BODY_BYTES = 1 << 30
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -53,7 +56,8 @@ class Server:
 
     def application(self) -> web.Application:
         """The aiohttp application with all paths."""
-        app = web.Application(middlewares=[loopback_only])
+        # A client's own tables come in the body; aiohttp would end at 1 MiB.
+        app = web.Application(middlewares=[loopback_only], client_max_size=_BODY_BYTES)
         for path in ("/ping", "/replicas_status"):
             app.router.add_get(path, self._ok)
         app.router.add_get("/", self._query)

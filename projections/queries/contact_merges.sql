@@ -1,10 +1,7 @@
--- The last tie of every merged contact of some workspaces, and how many merges there were. One scan of one table, so
--- that both speak of the same moment.
+-- The last tie of every merged contact of a workspace.
 SELECT
-    workspace_id,
     previous_id,
-    argMax(contact_id, version) AS contact_id,
-    uniqExact(version) AS merges
+    argMax(contact_id, version) AS contact_id
 FROM {table:Identifier}
-WHERE workspace_id IN {workspace_ids:Array(String)}
-GROUP BY workspace_id, previous_id
+WHERE workspace_id = {workspace_id:String}
+GROUP BY previous_id

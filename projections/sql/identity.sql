@@ -69,13 +69,36 @@ AS SELECT
 FROM events
 WHERE type = 'contact.merged';
 
--- Where the merges of a contact end. Contacts that were never merged are not in here.
+-- The same merges from the other side: who leads to a contact. A contact stays here when it is merged into somebody
+-- else later, so whoever follows merges asks contact_merges about each of them. In small granules, because it is
+-- asked for single contacts only.
+CREATE TABLE merged_contacts
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    contact_id   String COMMENT 'A contact',
+    previous_id  String COMMENT 'A contact that was ever merged into it'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, contact_id, previous_id)
+SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)'
+COMMENT 'All contacts that were ever merged into a contact';
+
+CREATE MATERIALIZED VIEW merged_contacts_from_events TO merged_contacts
+AS SELECT DISTINCT
+    workspace_id,
+    contact_id,
+    JSONExtractString(data, 'previous_id') AS previous_id
+FROM events
+WHERE type = 'contact.merged';
+
+-- Where the merges of a contact end. Contacts that were never merged are not in here. The row of the empty id, which no
+-- contact has, is the workspace's clock: whoever follows merges turns it on first, and its rows have that version.
 CREATE TABLE contact_roots
 (
     workspace_id LowCardinality(String) COMMENT 'The tenant',
     contact_id   String COMMENT 'A contact that was merged',
     root_id      String COMMENT 'The contact it resolves to',
-    version      UInt64 COMMENT 'How many merges of the workspace were known; who knew the most wins'
+    version      UInt64 COMMENT 'The workspace''s clock when its writer began to read merges; the highest wins'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, contact_id)
@@ -100,6 +123,15 @@ AS SELECT
     root_id,
     contact_id
 FROM contact_roots;
+
+-- The clock of each workspace. Rows that came twice are counted once by those who ask.
+CREATE VIEW roots_clock
+AS SELECT
+    workspace_id,
+    max(version) AS version
+FROM contact_roots
+WHERE contact_id = ''
+GROUP BY workspace_id;
 
 -- Visitors by the contact they resolve to.
 CREATE VIEW visitor_contacts

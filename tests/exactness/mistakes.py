@@ -80,15 +80,27 @@ MISTAKES = (
     ),
     Mistake(
         "a cycle resolves to where it is entered",
-        "projections/roots.py",
+        "projections/following.py",
         "root = min(cycle, key=str.encode)",
         "root = at",
     ),
     Mistake(
         "only the merged contact is followed, not those behind it",
-        "projections/roots.py",
+        "projections/following.py",
         "sorted(behind(ties, moved))",
         "sorted(set(moved) & ties.keys())",
+    ),
+    Mistake(
+        "nobody is asked who leads to a merged contact",
+        "projections/following.py",
+        "        self.open_sources = set(self.moved)",
+        "        self.open_sources = set()",
+    ),
+    Mistake(
+        "the clock of a workspace stands still",
+        "projections/roots.py",
+        "max(times.get(workspace, 0), _FIRST) + 1",
+        "_FIRST - times.get(workspace, 0) // _FIRST",
     ),
     Mistake(
         "a touch in the message's own millisecond does not count",

@@ -101,12 +101,35 @@ AS SELECT
 FROM events_local AS events
 WHERE type = 'contact.merged';
 
+CREATE TABLE merged_contacts_local ON CLUSTER 'crm'
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    contact_id   String COMMENT 'A contact',
+    previous_id  String COMMENT 'A contact that was ever merged into it'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/merged_contacts', '{replica}')
+ORDER BY (workspace_id, contact_id, previous_id)
+SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+COMMENT 'All contacts that were ever merged into a contact';
+
+CREATE VIEW merged_contacts ON CLUSTER 'crm'
+AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'merged_contacts_local')
+SETTINGS skip_unavailable_shards = 1;
+
+CREATE MATERIALIZED VIEW merged_contacts_from_events ON CLUSTER 'crm' TO merged_contacts_local
+AS SELECT DISTINCT
+    workspace_id,
+    contact_id,
+    JSONExtractString(data, 'previous_id') AS previous_id
+FROM events_local AS events
+WHERE type = 'contact.merged';
+
 CREATE TABLE contact_roots_local ON CLUSTER 'crm'
 (
     workspace_id LowCardinality(String) COMMENT 'The tenant',
     contact_id   String COMMENT 'A contact that was merged',
     root_id      String COMMENT 'The contact it resolves to',
-    version      UInt64 COMMENT 'How many merges of the workspace were known; who knew the most wins'
+    version      UInt64 COMMENT 'The workspace''s clock when its writer began to read merges; the highest wins'
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_roots', '{replica}', version)
 ORDER BY (workspace_id, contact_id)
@@ -136,6 +159,19 @@ AS SELECT
     root_id,
     contact_id
 FROM contact_roots_local AS contact_roots;
+
+CREATE VIEW roots_clock_local ON CLUSTER 'crm'
+AS SELECT
+    workspace_id,
+    max(version) AS version
+FROM contact_roots_local AS contact_roots
+WHERE contact_id = ''
+GROUP BY workspace_id
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+
+CREATE VIEW roots_clock ON CLUSTER 'crm'
+AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'roots_clock_local')
+SETTINGS skip_unavailable_shards = 1;
 
 CREATE VIEW visitor_contacts_local ON CLUSTER 'crm'
 AS SELECT

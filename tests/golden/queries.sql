@@ -39,16 +39,13 @@ ORDER BY contact_journey.event_order DESC
 LIMIT {limit:UInt32}
 
 -- contact_merges
--- The last tie of every merged contact of some workspaces, and how many merges there were. One scan of one table, so
--- that both speak of the same moment.
+-- The last tie of every merged contact of a workspace.
 SELECT
-    workspace_id,
     previous_id,
-    argMax(contact_id, version) AS contact_id,
-    uniqExact(version) AS merges
+    argMax(contact_id, version) AS contact_id
 FROM {table:Identifier}
-WHERE workspace_id IN {workspace_ids:Array(String)}
-GROUP BY workspace_id, previous_id
+WHERE workspace_id = {workspace_id:String}
+GROUP BY previous_id
 
 -- contact_root
 -- The contact that a merged one resolves to; no row for one that was never merged.
@@ -160,6 +157,29 @@ WHERE
     AND ({channel:Nullable(String)} IS NULL OR channel = {channel:Nullable(String)})
 ORDER BY last_message_at DESC NULLS LAST, conversation_id ASC
 LIMIT {limit:UInt32}
+
+-- definition
+-- How a table was made; no row where it is not there.
+SELECT create_table_query
+FROM system.tables
+WHERE database = currentDatabase() AND name = {table:String}
+
+-- definition_on_all
+-- How a table was made, by each server of a cluster that has it.
+SELECT create_table_query
+FROM clusterAllReplicas({cluster:String}, system.tables)
+WHERE database = {database:String} AND name = {table:String}
+
+-- fill_merged_contacts
+-- Merges that were stored before there was the table for their other side.
+INSERT INTO merged_contacts
+SELECT DISTINCT workspace_id, contact_id, previous_id
+FROM contact_merges
+WHERE (workspace_id, contact_id, previous_id) NOT IN (
+    SELECT workspace_id, contact_id, previous_id
+    FROM merged_contacts
+)
+SETTINGS max_threads = 1
 
 -- leads_details
 -- The rows that the view `leads` has for some contacts, read by key.
@@ -357,6 +377,12 @@ SELECT
 FROM leads
 WHERE workspace_id = {workspace_id:String} AND contact_id IN {contact_ids:Array(String)}
 
+-- members_of
+-- Who ever resolved to the contacts asked about.
+SELECT workspace_id, contact_id
+FROM {table:Identifier}
+WHERE (workspace_id, root_id) IN asked
+
 -- merged_into
 -- The contacts that were merged into some others, each with the one it resolves to.
 SELECT roots.contact_id AS member_id, roots.root_id AS contact_id
@@ -393,6 +419,15 @@ SELECT query_id
 FROM system.processes
 WHERE query_kind = 'Insert' AND elapsed > {seconds:Float64}
 
+-- parts_of
+-- The parts of a table, the newest first.
+SELECT
+    name,
+    rows
+FROM system.parts
+WHERE database = currentDatabase() AND table = {table:String} AND active
+ORDER BY modification_time DESC
+
 -- parts_since
 -- Parts of a table that were written since an instant. Those merged away meanwhile are listed too, and name nothing.
 SELECT name
@@ -425,6 +460,44 @@ SELECT read_rows
 FROM system.processes
 WHERE query_id = {query_id:String} OR Settings['log_comment'] = concat('query_id:', {query_id:String})
 
+-- reach
+-- What rows are stored in and carried on by, each with the UUID that another one of the same name has not.
+SELECT
+    '' AS server,
+    name,
+    toString(uuid) AS uuid
+FROM system.tables AS tables
+WHERE
+    database = currentDatabase()
+    AND (tables.engine LIKE '%MergeTree' OR tables.engine IN ('MaterializedView', 'Distributed'))
+
+-- reach_on_all
+-- The same of every server of a cluster that answers.
+SELECT
+    concat(hostName(), ':', toString(tcpPort())) AS server,
+    name,
+    toString(uuid) AS uuid
+FROM clusterAllReplicas({cluster:String}, system.tables) AS tables
+WHERE
+    database = {database:String}
+    AND (tables.engine LIKE '%MergeTree' OR tables.engine IN ('MaterializedView', 'Distributed'))
+SETTINGS skip_unavailable_shards = 1
+
+-- retied_contacts
+-- Contacts that were merged into several others, the last of which is merged too: their last tie may have closed a
+-- cycle.
+SELECT workspace_id, previous_id
+FROM contact_merges
+GROUP BY workspace_id, previous_id
+HAVING
+    uniq(contact_id) > 1
+    AND (workspace_id, argMax(contact_id, version)) IN (
+        SELECT workspace_id, previous_id
+        FROM contact_merges
+    )
+LIMIT {most:UInt32}
+SETTINGS max_threads = 1, optimize_aggregation_in_order = 1
+
 -- richest_contact
 -- The contact with the most varied journey, for showing one off; a website's visit and a click on an ad included.
 SELECT contact_id
@@ -434,6 +507,25 @@ GROUP BY contact_id
 HAVING count() BETWEEN 12 AND 45
 ORDER BY uniqExact(title) DESC, count() ASC, contact_id ASC
 LIMIT 1
+
+-- roots_clocks
+-- How far the clocks of some workspaces are. Grouped again, because on a cluster every replica answers.
+SELECT workspace_id, max(version) AS version
+FROM roots_clock
+WHERE workspace_id IN {workspace_ids:Array(String)}
+GROUP BY workspace_id
+
+-- roots_of
+-- What the contacts asked about resolved to, as far as older rows are still there.
+SELECT workspace_id, root_id
+FROM {table:Identifier}
+WHERE (workspace_id, contact_id) IN asked
+
+-- sources_of
+-- Who was ever merged into the contacts asked about.
+SELECT workspace_id, previous_id
+FROM {table:Identifier}
+WHERE (workspace_id, contact_id) IN asked
 
 -- table_rows
 -- Rows and last write of every table. Rows count what is stored, duplicates that are not merged yet included.
@@ -473,6 +565,13 @@ WHERE
     )
     AND contact_id IN {contact_ids:Array(String)}
 
+-- ties_of
+-- The last ties of the contacts asked about.
+SELECT workspace_id, previous_id, argMax(contact_id, version) AS contact_id
+FROM {table:Identifier}
+WHERE (workspace_id, previous_id) IN asked
+GROUP BY workspace_id, previous_id
+
 -- titles
 -- How many entries of each title the journeys of a workspace have.
 SELECT title, category, count() AS entries, uniqExact(contact_id) AS contacts
@@ -480,6 +579,32 @@ FROM journey
 WHERE workspace_id = {workspace_id:String}
 GROUP BY title, category
 ORDER BY category DESC, entries DESC, title
+
+-- unfollowed_merges
+-- Merged contacts whose root is missing, or not the root of whom they were merged into: nobody has followed a merge to
+-- its end. Where nobody is in here, all roots are right but those of a cycle that a contact's second tie has closed.
+SELECT ties.workspace_id AS workspace_id, ties.previous_id AS previous_id
+FROM (
+    SELECT workspace_id, previous_id, argMax(contact_id, version) AS contact_id
+    FROM contact_merges
+    GROUP BY workspace_id, previous_id
+) AS ties
+LEFT JOIN contact_roots AS roots FINAL
+    ON ties.workspace_id = roots.workspace_id AND ties.previous_id = roots.contact_id
+LEFT JOIN contact_roots AS ends FINAL
+    ON ties.workspace_id = ends.workspace_id AND ties.contact_id = ends.contact_id
+WHERE roots.root_id != if(ends.root_id != '', ends.root_id, ties.contact_id)
+LIMIT {most:UInt32}
+SETTINGS max_threads = 1, optimize_aggregation_in_order = 1, join_use_nulls = 0
+
+-- view_columns
+-- The columns that each materialized view writes.
+SELECT
+    columns.table AS view,
+    groupArray(columns.name) AS names
+FROM system.columns AS columns
+WHERE columns.database = currentDatabase() AND columns.table IN {views:Array(String)}
+GROUP BY view
 
 -- visitor_contact
 -- The contact that a website visitor turned out to be.
