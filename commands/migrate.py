@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from commands.errors import CommandError
 from projections.migrate import migrate as run_migration
+from projections.rebuild.errors import RebuildError
 from schemas.settings import Settings
 
 
@@ -14,7 +16,10 @@ def migrate(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Bring ClickHouse to this version's tables and views. Exit status 1 where one differs that it may not touch."""
-    outcome = run_migration(Settings(), check_only=check)
+    try:
+        outcome = run_migration(Settings(), check_only=check)
+    except RebuildError as error:
+        raise CommandError(str(error)) from None
     if as_json:
         drift = [str(item) for item in outcome.drift]
         typer.echo(json.dumps({"created": outcome.created, "replaced": outcome.replaced, "drift": drift}))

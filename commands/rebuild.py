@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from commands.errors import CommandError
-from projections.rebuild import RebuildError
-from projections.rebuild import rebuild as rebuild_from_events
+from projections.rebuild.course import rebuild as rebuild_from_events
+from projections.rebuild.errors import RebuildError
 from schemas.settings import Settings
 
 

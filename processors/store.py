@@ -18,7 +18,8 @@ from processors.repeated import Repeated
 from processors.row import COLUMNS, FORMAT
 from processors.tuning import Tuning
 from projections.faults import explain_clickhouse
-from projections.roots import Merge, refresh_roots
+from projections.rebuild.standing import follow_everywhere
+from projections.roots import Merge
 
 #: A block's rows differ, or nearly: to fold it before it is written costs a tenth of an INSERT, and readers fold
 #: whatever they find. To cut it up and read it on several threads costs more on the way than it saves: a worker writes
@@ -67,7 +68,7 @@ class ClickHouseStore:
         if self._client is None:
             self._client = self._connect()
         self._client.raw_insert("events", COLUMNS, body, settings=_SETTINGS, fmt=FORMAT, compression="zstd")
-        refresh_roots(self._client, merges)
+        follow_everywhere(self._client, merges)
 
     def _note_failure(self, error: Exception, rows: int, delay: float) -> None:
         self._client = None

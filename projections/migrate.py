@@ -3,6 +3,7 @@
 Missing objects are created and views whose file has changed are replaced. A table or a materialized view that
 differs is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and
 the views wait for that.
+Beside a rebuild that is at work nothing that is there is touched, and what dead rebuilds left is removed.
 On a cluster (`projections/cluster.py`) every statement runs on all servers, and what one of them lacks is missing.
 The table `schema_history` records what was applied when, by which version.
 """
@@ -16,6 +17,11 @@ from clickhouse_connect.driver.client import Client
 from projections.clickhouse import ClickHouseAddress, connect
 from projections.cluster import cluster_of
 from projections.drift import Difference, differences
+from projections.query import ask
+from projections.rebuild.errors import RebuildError
+from projections.rebuild.leftovers import clean_up, shown_runs
+from projections.rebuild.lock import living_holder
+from projections.rebuild.run import run_of
 from projections.state import checksum
 from projections.statements import Statement
 from schemas.settings import Settings
@@ -50,14 +56,16 @@ class Outcome:
     drift: list[Difference] = field(default_factory=list)
 
 
-def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
+def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -> Outcome:
     """Create or check the tables and views. May be run again at any time, also by several at once.
 
     Arguments:
         settings: where ClickHouse is.
         check_only: change nothing; everything that differs is drift then.
+        within: the token of the rebuild that this is a part of.
 
     Raises:
+        RebuildError: something is to be changed, and a rebuild is at work.
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
@@ -66,16 +74,40 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
     with connect(settings, database="default") as client:
         if not check_only:
             client.command(cluster.database_sql() if cluster else f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
-        found = differences(client, address.database, cluster)
         client.database = address.database
         if not check_only:
             client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
+        bridged = _beside_rebuilds(client, check_only=check_only, within=within)
+        client.database = "default"
+        found = differences(client, address.database, cluster)
+        client.database = address.database
         # A view may need a column that only a rebuild brings; until then the old one is the right one.
-        waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
+        waiting = bridged or any(not item.missing and not item.statement.is_replaceable for item in found)
+        if found and not check_only and not within:
+            refuse_beside_a_rebuild(client)
         for difference in found:
             if check_only or not _mend(client, difference, outcome, views=not waiting):
                 outcome.drift.append(difference)
     return outcome
+
+
+def _beside_rebuilds(client: Client, *, check_only: bool, within: str) -> bool:
+    """Remove what dead rebuilds left; whether readers are still led past the tables by one."""
+    objects = ask(client, "definitions")
+    if not (check_only or within) and any(run_of(row["name"]) for row in objects):
+        living = living_holder(client)
+        clean_up(client, objects, alive=[living.token] if living else [])
+    return any(token != within for token in shown_runs(objects))
+
+
+def refuse_beside_a_rebuild(client: Client) -> None:
+    """What a rebuild compares and exchanges must not change under its hands.
+
+    Raises:
+        RebuildError: one is at work.
+    """
+    if (living := living_holder(client)) is not None:
+        raise RebuildError(f"a rebuild is under way: {living}; run this again when it has ended; nothing was changed")
 
 
 def _mend(client: Client, difference: Difference, outcome: Outcome, *, views: bool) -> bool:
