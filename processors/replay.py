@@ -200,7 +200,7 @@ def _was_quiet(client: Client, reached: Quiet) -> bool:
 
 
 def _bring_back(site: Site, begun: datetime) -> None:
-    """An INSERT that lasted through the swap may have reached the old table only; what was written lately comes again."""
+    """An INSERT that lasted through the swap may have reached the old table only; its rows come again."""
     until_older_inserts_end(site.client)
     old = new_events(site.run)
     recent = [row["name"] for row in ask(site.client, "parts_since", table=old, since=begun)]
