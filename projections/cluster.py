@@ -62,7 +62,7 @@ class Cluster:
 
     def database_sql(self) -> str:
         """The statement that creates the database on every server."""
-        return f"CREATE DATABASE IF NOT EXISTS `{self.database}`{self._on_cluster}"
+        return f"CREATE DATABASE IF NOT EXISTS `{self.database}`{self.on_cluster}"
 
     def replicated_everywhere(self, sql: str) -> str:
         """A table that is not sharded: every server of the cluster has all of it.
@@ -72,11 +72,12 @@ class Cluster:
         """
         name = re.search(r"EXISTS (\w+)", sql)
         assert name is not None
-        sql = sql.replace(name[0], name[0] + self._on_cluster, 1)
+        sql = sql.replace(name[0], name[0] + self.on_cluster, 1)
         return self._replicate(sql, name[1], shard="all", replica="{shard}-{replica}")
 
     @property
-    def _on_cluster(self) -> str:
+    def on_cluster(self) -> str:
+        """What makes a statement run on every server."""
         return "" if self.is_draft else f" ON CLUSTER {_quoted(self.name)}"
 
     def _render(self, statement: Statement) -> Iterator[Statement]:
@@ -101,7 +102,7 @@ class Cluster:
         return Statement(
             statement.kind,
             name,
-            sql.replace(head, f"CREATE {statement.kind} {name}{self._on_cluster}", 1),
+            sql.replace(head, f"CREATE {statement.kind} {name}{self.on_cluster}", 1),
             statement.file,
         )
 
@@ -110,13 +111,13 @@ class Cluster:
         place = f"{_quoted(self.name)}, {_quoted(self.database)}, {_quoted(statement.name + LOCAL)}"
         if statement.name == _READ_AFTER_WRITE:
             sql = (
-                f"CREATE VIEW {statement.name}{self._on_cluster}\n"
+                f"CREATE VIEW {statement.name}{self.on_cluster}\n"
                 f"AS SELECT * FROM clusterAllReplicas({place})\n"
                 "SETTINGS skip_unavailable_shards = 1"
             )
             return Statement("VIEW", statement.name, sql, statement.file)
         sql = (
-            f"CREATE TABLE {statement.name}{self._on_cluster} AS {statement.name}{LOCAL}\n"
+            f"CREATE TABLE {statement.name}{self.on_cluster} AS {statement.name}{LOCAL}\n"
             f"ENGINE = Distributed({place}, cityHash64(workspace_id))"
         )
         return Statement("TABLE", statement.name, sql, statement.file, is_derived=True)

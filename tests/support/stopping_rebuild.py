@@ -1,4 +1,5 @@
 """A rebuild that stops at a step, for tests: `python -m tests.support.stopping_rebuild SOURCE [STEP] [--alive]`.
+SOURCE is `events`, `kafka` or `into:DATABASE`.
 
 It is told of each step before anything of it is done and behind its own look at the lock, and sends itself SIGSTOP
 there: all its threads stand still, its signs of life among them. With `--alive` it only waits for a line on stdin.
@@ -13,6 +14,7 @@ from processors.replay import restore_events
 from projections.rebuild import lock
 from projections.rebuild.course import rebuild
 from projections.rebuild.errors import RebuildError
+from projections.rebuild.into import rebuild_into
 from schemas.settings import Settings
 
 LEASE_SECONDS = 4.0
@@ -35,6 +37,9 @@ def main(source: str, step: str = "", how: str = "") -> int:
 
     settings = Settings()
     try:
+        if source.startswith("into:"):
+            rebuild_into(settings, source.removeprefix("into:"), progress)
+            return 0
         if source == "kafka":
             restore_events(settings, progress, allow_loss=False)
         outcome = rebuild(settings, progress)
