@@ -13,7 +13,7 @@ from bench.outcome import Line, Outcome, at_least
 from bench.plan import Load, Plan
 from bench.worker import until_stored, worker
 from processors.replay import restore_events
-from projections.rebuild import rebuild
+from projections.rebuild.course import rebuild
 from schemas.settings import Settings
 
 _LIMIT = 4.0

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from commands.errors import CommandError
 from projections.cluster import layout
 from projections.migrate import migrate as run_migration
+from projections.rebuild.errors import RebuildError
 from projections.statements import as_script
 from schemas.settings import Settings
 
@@ -22,7 +24,10 @@ def migrate(
     if dry_run:
         typer.echo(as_script(layout(Settings())), nl=False)
         return
-    outcome = run_migration(Settings(), check_only=check)
+    try:
+        outcome = run_migration(Settings(), check_only=check)
+    except RebuildError as error:
+        raise CommandError(str(error)) from None
     if as_json:
         drift = [str(item) for item in outcome.drift]
         typer.echo(json.dumps({"created": outcome.created, "replaced": outcome.replaced, "drift": drift}))

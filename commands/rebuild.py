@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from commands.errors import CommandError
-from projections.rebuild import RebuildError
-from projections.rebuild import rebuild as rebuild_from_events
+from projections.rebuild.course import rebuild as rebuild_from_events
+from projections.rebuild.errors import RebuildError
+from projections.rebuild.into import rebuild_into
 from schemas.settings import Settings
 
 
@@ -27,9 +28,15 @@ def rebuild(
     allow_loss: Annotated[
         bool, typer.Option("--allow-loss", help="From Kafka: go on though stored events are not in the topics.")
     ] = False,
+    into: Annotated[
+        str, typer.Option("--into", metavar="DATABASE", help="Fill this new database instead, and change nothing here.")
+    ] = "",
 ) -> None:
     """Make all tables anew beside the old, then swap. Readers see no gap, and what arrives meanwhile is in it."""
     settings = Settings()
+    if into:
+        _fill(settings, into, other_options=source is Source.KAFKA or allow_loss)
+        return
     with _Bars() as bars:
         try:
             if source is Source.KAFKA:
@@ -47,6 +54,22 @@ def rebuild(
         typer.echo(f"jejak: {item}", err=True)
     if outcome.drift:
         raise typer.Exit(1)
+
+
+def _fill(settings: Settings, database: str, *, other_options: bool) -> None:
+    """Fill a new database, and say what is to be done then."""
+    if other_options:
+        raise CommandError("--into takes the stored events; it goes with neither --from kafka nor --allow-loss")
+    with _Bars() as bars:
+        try:
+            filled = rebuild_into(settings, database, bars.show)
+        except RebuildError as error:
+            raise CommandError(str(error)) from None
+    typer.echo(f"{filled.database} has all {filled.events} events, and gets what arrives")
+    typer.echo(
+        f"next: let workers write to it (…/{filled.database} in JEJAK_CLICKHOUSE_URL), then run this once more as"
+    )
+    typer.echo("      now, which follows the last merges of contacts, and let readers change over")
 
 
 class _Bars:

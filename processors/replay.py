@@ -8,6 +8,7 @@ would be missing. Events that arrive meanwhile are copied into the new table by 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import zstandard
@@ -20,17 +21,20 @@ from processors.kafka import consumer_options, existing_partitions
 from processors.lag import readable_ends
 from processors.row import COLUMNS, FORMAT, row_of
 from processors.unreadable import Unreadable
-from projections.clickhouse import connect
 from projections.query import ask
-from projections.rebuild import SUFFIX, Progress, RebuildError, clean_up, refuse_on_cluster, until_older_inserts_end
-from projections.statements import statements
+from projections.rebuild.course import refuse_on_cluster
+from projections.rebuild.errors import Progress, RebuildError
+from projections.rebuild.layout import events_sql
+from projections.rebuild.quiet import Quiet, quiet
+from projections.rebuild.run import Run
+from projections.rebuild.site import Site, open_site
+from projections.rebuild.swap import exchange
+from projections.rebuild.waiting import until_older_inserts_end
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate
 
-NEW_EVENTS = f"events{SUFFIX}"
-_COPY = f"events_copy{SUFFIX}"
 _BLOCK_ROWS = 50_000
 _FETCH_RECORDS = 20_000
 _FETCH_WAIT_MS = 200
@@ -74,31 +78,37 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     refuse_on_cluster(settings)
-    with connect(settings, send_receive_timeout=86_400) as client:
-        clean_up(client)
-        try:
-            _lay_out(client)
-            replayed = asyncio.run(_replay(settings, client, progress))
-            replayed.lost = _missing(client)
-            if replayed.lost and not allow_loss:
-                raise RebuildError(
-                    f"{replayed.lost} stored events are not in the topics; nothing was changed "
-                    "(--allow-loss goes on without them)"
-                )
-            _replace(client)
-        finally:
-            clean_up(client)
+    with open_site(settings, progress) as site:
+        site.step("lay out events")
+        _lay_out(site)
+        site.step("replay")
+        replayed = asyncio.run(_replay(site))
+        site.step("count")
+        replayed.lost = _missing(site)
+        if replayed.lost and not allow_loss:
+            raise RebuildError(
+                f"{replayed.lost} stored events are not in the topics (--allow-loss goes on without them)"
+            )
+        _replace(site)
     return replayed
 
 
-def _lay_out(client: Client) -> None:
-    events = next(item for item in statements() if item.name == "events")
-    client.command(events.sql.replace("CREATE TABLE events", f"CREATE TABLE {NEW_EVENTS}", 1))
-    client.command(f"CREATE MATERIALIZED VIEW {_COPY} TO {NEW_EVENTS} AS SELECT * FROM events")
-    until_older_inserts_end(client)
+def new_events(run: Run) -> str:
+    """The table that is filled from the topics."""
+    return f"events{run.suffix}"
 
 
-async def _replay(settings: Settings, client: Client, progress: Progress) -> Replayed:
+def _lay_out(site: Site) -> None:
+    for name in site.run.fence:
+        site.client.command(f"CREATE TABLE {name} (nothing UInt8) ENGINE = Null")
+    site.client.command(events_sql(new_events(site.run)))
+    site.client.command(f"CREATE MATERIALIZED VIEW {site.run.copy} TO {new_events(site.run)} AS SELECT * FROM events")
+    site.remember()
+    until_older_inserts_end(site.client)
+
+
+async def _replay(site: Site) -> Replayed:
+    settings, table = site.settings, new_events(site.run)
     replayed = Replayed()
     rows: list[bytes] = []
     prefix = len(settings.topic_prefix)
@@ -111,12 +121,12 @@ async def _replay(settings: Settings, client: Client, progress: Progress) -> Rep
             except RejectedError:
                 replayed.rejected += 1
         if len(rows) >= _BLOCK_ROWS:
-            await asyncio.to_thread(_insert, client, rows)
+            await asyncio.to_thread(_insert, site.client, table, rows)
             rows = []
-            progress("replay", replayed.records, total)
+            site.progress("replay", replayed.records, total)
     if rows:
-        await asyncio.to_thread(_insert, client, rows)
-    progress("replay", replayed.records, replayed.records)
+        await asyncio.to_thread(_insert, site.client, table, rows)
+    site.progress("replay", replayed.records, replayed.records)
     return replayed
 
 
@@ -158,12 +168,12 @@ async def _partitions(settings: Settings, consumer: AIOKafkaConsumer) -> list[To
     return partitions
 
 
-def _insert(client: Client, rows: list[bytes]) -> None:
+def _insert(client: Client, table: str, rows: list[bytes]) -> None:
     body = zstandard.ZstdCompressor(level=1).compress(b"\n".join(rows))
-    client.raw_insert(NEW_EVENTS, COLUMNS, body, fmt=FORMAT, compression="zstd")
+    client.raw_insert(table, COLUMNS, body, fmt=FORMAT, compression="zstd")
 
 
-def _missing(client: Client) -> int:
+def _missing(site: Site) -> int:
     """How many stored events the replay did not bring.
 
     An arrival can be seen in `events` a moment before its copy is. So what is missing is counted again once the
@@ -171,20 +181,35 @@ def _missing(client: Client) -> int:
     """
     missing = 0
     for _ in range(_COUNTS):
-        missing = int(ask(client, "missing_events")[0]["missing"])
+        missing = int(ask(site.client, "missing_events", table=new_events(site.run))[0]["missing"])
         if not missing:
             break
-        until_older_inserts_end(client)
+        until_older_inserts_end(site.client)
     return missing
 
 
-def _replace(client: Client) -> None:
-    """Put the new events in the old ones' place, atomically; then what was stored in just that moment once more."""
+def _replace(site: Site) -> None:
+    """Put the new events in the old ones' place while no row is on its way: each has what the other gets."""
+    client = site.client
     begun = client.query("SELECT now()").result_rows[0][0]
-    client.command(f"ALTER TABLE events REPLACE PARTITION tuple() FROM {NEW_EVENTS}")
-    until_older_inserts_end(client)
-    recent = [row["name"] for row in ask(client, "parts_since", table=NEW_EVENTS, since=begun)]
-    client.command(
-        f"INSERT INTO events SELECT * FROM {NEW_EVENTS} WHERE _part IN {{parts:Array(String)}}",
-        parameters={"parts": recent},
+    site.step("pause for events")
+    with quiet(client, site.run.token, ["events"]) as reached:
+        site.step("swap events")
+        exchange(site, [("events", new_events(site.run))])
+        site.stands = "the events are those of the topics, the other tables are as they were; run `jejak rebuild`"
+    if not _was_quiet(client, reached):
+        _bring_back(site, begun)
+
+
+def _was_quiet(client: Client, reached: Quiet) -> bool:
+    return reached.is_reached and int(ask(client, "server_time")[0]["seconds"]) < reached.until
+
+
+def _bring_back(site: Site, begun: datetime) -> None:
+    """An INSERT that lasted through the swap may have reached the old table only; its rows come again."""
+    until_older_inserts_end(site.client)
+    old = new_events(site.run)
+    recent = [row["name"] for row in ask(site.client, "parts_since", table=old, since=begun)]
+    site.client.command(
+        f"INSERT INTO events SELECT * FROM {old} WHERE _part IN {{parts:Array(String)}}", parameters={"parts": recent}
     )

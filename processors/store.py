@@ -23,7 +23,8 @@ from processors.tuning import Tuning
 from projections.cluster import Cluster
 from projections.faults import explain_clickhouse
 from projections.reach import ChangedError, Look, OutOfReachError, Reach, is_same
-from projections.roots import Merge, refresh_roots
+from projections.rebuild.standing import follow_everywhere
+from projections.roots import Merge
 
 #: A block's rows differ, or nearly: to fold it before it is written costs a tenth of an INSERT, and readers fold
 #: whatever they find. To cut it up and read it on several threads costs more on the way than it saves: a worker writes
@@ -90,7 +91,7 @@ class ClickHouseStore:
         client = self._client
         before, self._seen = self._seen or self._reach.look(client), None
         client.raw_insert("events", COLUMNS, body, settings=_SETTINGS, fmt=FORMAT, compression="zstd")
-        refresh_roots(client, merges)
+        follow_everywhere(client, merges)
         behind = self._reach.look(client)
         if not is_same(before, behind):
             raise ChangedError("tables or views were made anew while rows were on their way; they are sent again")

@@ -19,6 +19,7 @@ from clickhouse_connect.driver.client import Client
 from projections.cluster import Cluster, plain
 from projections.door import without_constraint
 from projections.query import ask
+from projections.rebuild.quiet import without_pause
 from projections.statements import Statement, statements
 
 #: What of a column is compared, in the words of system.columns.
@@ -102,8 +103,9 @@ def _describe(client: Client, database: str, *, on_cluster: bool) -> _Descriptio
         parameters,
     ).result_rows:
         columns.setdefault(table, {})[column] = tuple(aspects)
-    # A definition names its own database; that is no difference. Neither is a door that is shut: that passes by itself.
-    definitions = {name: without_constraint(sql.replace(f"{database}.", "")) for name, sql in tables}
+    # A definition names its own database; that is no difference. Neither is a door that is shut or a rebuild's pause:
+    # both pass.
+    definitions = {name: without_pause(without_constraint(sql.replace(f"{database}.", ""))) for name, sql in tables}
     return _Description({name: plain(sql) if on_cluster else sql for name, sql in definitions.items()}, columns)
 
 

@@ -21,6 +21,7 @@ _ADVICE = {
     243: "its disk is full; make room",
     241: "it is short of memory; see to its limits and other queries",
     252: "it has too many parts; wait for merges, and see to its disks",
+    469: "no rows are taken while a rebuild swaps tables or `jejak migrate` is not done; wait a little",
     202: "it runs too many queries at once",
     159: "it takes too long; see to its load",
     209: "it takes too long; see to its load",
@@ -38,7 +39,7 @@ def explain_clickhouse(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if CONSTRAINT in text:
         return f"ClickHouse: {SHUT}"
-    code = getattr(error, "code", None) or _code(text)
+    code = code_of(error)
     if code in _ADVICE:
         return f"ClickHouse: {_ADVICE[code]} (code {code}: {_exception_of(text)})"
     if (network := _network(text)) is not None:
@@ -50,9 +51,10 @@ def explain_clickhouse(error: BaseException) -> str:
     return f"ClickHouse: {type(error).__name__}: {text[:_MAX]}"
 
 
-def _code(text: str) -> int | None:
-    found = re.search(r"[Cc]ode: (\d+)", text)
-    return int(found[1]) if found else None
+def code_of(error: BaseException) -> int | None:
+    """ClickHouse's number for an error; None where it did not come from there."""
+    found = re.search(r"[Cc]ode: (\d+)", str(error))
+    return getattr(error, "code", None) or (int(found[1]) if found else None)
 
 
 def _exception_of(text: str) -> str:

@@ -4,11 +4,12 @@ Missing objects are created and views whose file has changed are replaced. A tab
 is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and the views
 wait for that. The table `events` is made first and takes no rows until everything else is there
 (`projections/door.py`). So a migration may be killed between any two statements, run beside others and beside workers.
+Beside a rebuild that is at work nothing that is there is touched, and what dead rebuilds left is removed.
 On a cluster (`projections/cluster.py`) every statement runs on all servers, and what one of them lacks is missing. The
 table `schema_history` records what was applied when, by which version.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -19,6 +20,11 @@ from projections.cluster import cluster_of
 from projections.door import SHUT, Door
 from projections.drift import Difference, differences
 from projections.lacking import Lack, lacking_anywhere
+from projections.query import ask
+from projections.rebuild.errors import RebuildError
+from projections.rebuild.leftovers import clean_up, shown_runs
+from projections.rebuild.lock import living_holder
+from projections.rebuild.run import run_of
 from projections.server_version import version_warning
 from projections.state import checksum
 from projections.statements import Statement, statements
@@ -58,14 +64,16 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
+def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -> Outcome:
     """Create or check the tables and views. May be run again at any time, also by several at once.
 
     Arguments:
         settings: where ClickHouse is.
         check_only: change nothing; everything that differs is drift then.
+        within: the token of the rebuild that this is a part of.
 
     Raises:
+        RebuildError: something is to be changed, and a rebuild is at work.
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
@@ -76,6 +84,11 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
             outcome.warnings.append(warned)
         if not check_only:
             client.command(cluster.database_sql() if cluster else f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
+        client.database = address.database
+        if not check_only:
+            client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
+        bridged = _beside_rebuilds(client, check_only=check_only, within=within)
+        client.database = "default"
         found = differences(client, address.database, cluster)
         client.database = address.database
         door = Door(client, cluster)
@@ -84,19 +97,43 @@ def migrate(settings: Settings, *, check_only: bool = False) -> Outcome:
             if not cluster and not any(item.missing for item in found):
                 outcome.drift += map(_lack, lacking_anywhere(client))
             return outcome
-        client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
-        # A view may need a column that only a rebuild brings; until then the old one is the right one.
-        waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
-        # The Distributed `events` is a copy of what it stands for, the constraint included.
-        behind_the_door = [item for item in found if item.statement.name == "events" and item.statement.is_derived]
-        for difference in [item for item in found if item not in behind_the_door]:
-            _mend(client, difference, outcome, door, views=not waiting)
-        if door.is_shut():
-            door.open()
-            outcome.opened = True
-        for difference in behind_the_door:
-            _mend(client, difference, outcome, door, views=not waiting)
+        if found and not within:
+            refuse_beside_a_rebuild(client)
+        _mend_all(client, found, outcome, door, bridged=bridged)
     return outcome
+
+
+def _mend_all(client: Client, found: Sequence[Difference], outcome: Outcome, door: Door, *, bridged: bool) -> None:
+    # A view may need a column that only a rebuild brings; until then the old one is the right one.
+    waiting = bridged or any(not item.missing and not item.statement.is_replaceable for item in found)
+    # The Distributed `events` is a copy of what it stands for, the constraint included.
+    behind_the_door = [item for item in found if item.statement.name == "events" and item.statement.is_derived]
+    for difference in [item for item in found if item not in behind_the_door]:
+        _mend(client, difference, outcome, door, views=not waiting)
+    if door.is_shut():
+        door.open()
+        outcome.opened = True
+    for difference in behind_the_door:
+        _mend(client, difference, outcome, door, views=not waiting)
+
+
+def _beside_rebuilds(client: Client, *, check_only: bool, within: str) -> bool:
+    """Remove what dead rebuilds left; whether readers are still led past the tables by one."""
+    objects = ask(client, "definitions")
+    if not (check_only or within) and any(run_of(row["name"]) for row in objects):
+        living = living_holder(client)
+        clean_up(client, objects, alive=[living.token] if living else [])
+    return any(token != within for token in shown_runs(objects))
+
+
+def refuse_beside_a_rebuild(client: Client) -> None:
+    """What a rebuild compares and exchanges must not change under its hands.
+
+    Raises:
+        RebuildError: one is at work.
+    """
+    if (living := living_holder(client)) is not None:
+        raise RebuildError(f"a rebuild is under way: {living}; run this again when it has ended; nothing was changed")
 
 
 def _shut() -> Difference:

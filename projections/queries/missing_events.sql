@@ -3,5 +3,5 @@ SELECT uniqExact(sipHash128(workspace_id, event_source, event_id)) AS missing
 FROM events
 WHERE sipHash128(workspace_id, event_source, event_id) NOT IN (
     SELECT sipHash128(workspace_id, event_source, event_id)
-    FROM events_rebuild
+    FROM {table:Identifier}
 )

@@ -6,7 +6,7 @@ import random
 from clickhouse_connect.driver.client import Client
 
 from processors.row import COLUMNS, FORMAT, merge_of, row_of
-from projections.roots import refresh_roots
+from projections.rebuild.standing import follow_everywhere
 from schemas.validation import validate
 from tests.exactness.drawing import MAX_EVENTS, SOURCES, Raw, respelt
 
@@ -27,7 +27,7 @@ def store(client: Client, raws: list[Raw], dice: random.Random) -> None:
     events = [validate(respelt(raw, dice)) for raw in raws]
     body = b"\n".join(row_of(event) for event in events)
     client.raw_insert("events", COLUMNS, body, fmt=FORMAT)
-    refresh_roots(client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
+    follow_everywhere(client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
 
 
 def in_workspace(raws: list[Raw], workspace: str) -> list[Raw]:

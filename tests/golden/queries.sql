@@ -170,6 +170,15 @@ SELECT create_table_query
 FROM clusterAllReplicas({cluster:String}, system.tables)
 WHERE database = {database:String} AND name = {table:String}
 
+-- definitions
+-- Every table, materialized view and view, with the text that makes it.
+SELECT
+    name,
+    toString(uuid) AS uuid,
+    create_table_query AS definition
+FROM system.tables
+WHERE database = currentDatabase()
+
 -- fill_merged_contacts
 -- Merges that were stored before there was the table for their other side.
 INSERT INTO merged_contacts
@@ -404,8 +413,22 @@ SELECT uniqExact(sipHash128(workspace_id, event_source, event_id)) AS missing
 FROM events
 WHERE sipHash128(workspace_id, event_source, event_id) NOT IN (
     SELECT sipHash128(workspace_id, event_source, event_id)
-    FROM events_rebuild
+    FROM {table:Identifier}
 )
+
+-- missing_in_copy
+-- How many different events of some workspaces are in another database and not in this one. By hash, so that it fits into
+-- memory; a workspace is on one shard, so on a cluster each shard answers for its own.
+SELECT uniqExact(sipHash128(workspace_id, event_source, event_id)) AS missing
+FROM {source:Identifier}.events
+WHERE
+    cityHash64(workspace_id) % {slices:UInt32} = {slice:UInt32}
+    AND sipHash128(workspace_id, event_source, event_id) NOT IN (
+        SELECT sipHash128(workspace_id, event_source, event_id)
+        FROM events
+        WHERE cityHash64(workspace_id) % {slices:UInt32} = {slice:UInt32}
+    )
+SETTINGS distributed_product_mode = 'local'
 
 -- object_names
 -- Every table, materialized view and view that this user may see.
@@ -414,10 +437,19 @@ FROM system.tables
 WHERE database = currentDatabase()
 
 -- older_inserts
--- INSERTs that have been running for longer than so many seconds.
+-- INSERTs into this database that have been running for longer than so many seconds.
 SELECT query_id
 FROM system.processes
-WHERE query_kind = 'Insert' AND elapsed > {seconds:Float64}
+WHERE
+    query_kind = 'Insert'
+    AND elapsed > {seconds:Float64}
+    AND (current_database = currentDatabase() OR position(query, currentDatabase()) > 0)
+
+-- older_queries
+-- Readers' queries that have been running for longer than so many seconds.
+SELECT query_id
+FROM system.processes
+WHERE query_kind = 'Select' AND elapsed > {seconds:Float64}
 
 -- parts_of
 -- The parts of a table, the newest first.
@@ -454,6 +486,18 @@ SELECT status_id, name, color
 FROM pipeline_statuses
 WHERE workspace_id = {workspace_id:String}
 
+-- poured_slices
+-- The slices of a database's events that were poured whole.
+SELECT DISTINCT slice
+FROM poured
+WHERE source = {source:String} AND slices = {slices:UInt32}
+
+-- queries_of_run
+-- What still runs on the server for a rebuild whose client may be gone.
+SELECT query_id
+FROM system.processes
+WHERE query_id LIKE {prefix:String} || '%' OR Settings['log_comment'] LIKE 'query_id:' || {prefix:String} || '%'
+
 -- query_progress
 -- How many rows a running query has read.
 SELECT read_rows
@@ -482,6 +526,26 @@ WHERE
     database = {database:String}
     AND (tables.engine LIKE '%MergeTree' OR tables.engine IN ('MaterializedView', 'Distributed'))
 SETTINGS skip_unavailable_shards = 1
+
+-- rebuild_beats
+-- The signs of life of one lock's holder, told by the server's clock alone.
+SELECT
+    count() AS beats,
+    max(at) AS last,
+    max(is_released) AS is_released,
+    dateDiff('millisecond', max(at), now64(3)) / 1000 AS age
+FROM {table:Identifier}
+
+-- rebuild_locks
+-- The locks of rebuilds, the one that holds first: who took it, and for how long it has been there.
+SELECT
+    name,
+    comment AS holder,
+    metadata_modification_time AS since,
+    dateDiff('second', metadata_modification_time, now()) AS age
+FROM system.tables
+WHERE database = currentDatabase() AND startsWith(name, 'rebuild_lock_')
+ORDER BY name DESC
 
 -- retied_contacts
 -- Contacts that were merged into several others, the last of which is merged too: their last tie may have closed a
@@ -521,11 +585,21 @@ SELECT workspace_id, root_id
 FROM {table:Identifier}
 WHERE (workspace_id, contact_id) IN asked
 
+-- server_time
+-- The server's clock, in whole seconds.
+SELECT toUnixTimestamp(now()) AS seconds
+
 -- sources_of
 -- Who was ever merged into the contacts asked about.
 SELECT workspace_id, previous_id
 FROM {table:Identifier}
 WHERE (workspace_id, contact_id) IN asked
+
+-- standing_roots
+-- The rebuilds that make a table of roots just now, by the endings of their tables' names.
+SELECT substring(name, length('contact_roots') + 1) AS suffix
+FROM system.tables
+WHERE database = currentDatabase() AND match(name, '^contact_roots_rebuild_[0-9a-f]{8}$')
 
 -- table_rows
 -- Rows and last write of every table. Rows count what is stored, duplicates that are not merged yet included.

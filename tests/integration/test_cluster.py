@@ -24,7 +24,8 @@ from producers.simulator import Scenario, simulate
 from projections.clickhouse import connect
 from projections.cluster import LOCAL, Cluster
 from projections.migrate import migrate
-from projections.rebuild import RebuildError, rebuild
+from projections.rebuild.course import rebuild
+from projections.rebuild.errors import RebuildError
 from projections.statements import statements
 from schemas.settings import Settings
 from tests.exactness.comparison import differences, lookup_differences
@@ -156,5 +157,5 @@ def test_commands_answer_as_on_a_single_server(
 
 def test_rebuilding_in_place_is_refused_in_one_line(address: str) -> None:
     for attempt in (rebuild, lambda where, show: restore_events(where, show, allow_loss=True)):
-        with pytest.raises(RebuildError, match="JEJAK_CONSUMER_GROUP"):
+        with pytest.raises(RebuildError, match="--into DATABASE"):
             attempt(on_cluster(address, "cluster_of_one"), lambda *_: None)

@@ -1,0 +1,2 @@
+-- The server's clock, in whole seconds.
+SELECT toUnixTimestamp(now()) AS seconds

@@ -1,0 +1,85 @@
+"""The course of a rebuild: its steps in their order.
+
+At whichever of them a rebuild is killed or stands still, readers have whole answers and nothing is lost: until the swap
+the old tables are as they were, behind it the new ones are complete. The next rebuild, or `jejak migrate`, removes what
+a dead one left.
+"""
+
+from projections.clickhouse import ClickHouseAddress
+from projections.drift import differences
+from projections.migrate import Outcome, migrate, note
+from projections.rebuild.bridge import cross, refuse_other_types
+from projections.rebuild.errors import Progress, RebuildError
+from projections.rebuild.layout import check, fold_tables, folding_views, lay_out, views
+from projections.rebuild.pour import follow_merges, pour
+from projections.rebuild.site import Site, open_site
+from projections.rebuild.swap import swap
+from schemas.settings import Settings
+
+
+def rebuild(settings: Settings, progress: Progress) -> Outcome:
+    """Make all fold tables anew from `events` and swap them in; views follow.
+
+    Arguments:
+        settings: where ClickHouse is.
+        progress: told of each step before it is done.
+
+    Returns:
+        The views that were replaced, and what still differs from the .sql files.
+
+    Raises:
+        RebuildError: a table is missing, another rebuild is under way, the tables are on a cluster, or ClickHouse
+            refused; it says whether the new tables are in place.
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached.
+    """
+    refuse_on_cluster(settings)
+    with open_site(settings, progress) as site:
+        check(site.client)
+        changed = _changed(site)
+        _prepare(site, differ=bool(changed))
+        if changed:
+            cross(site, changed)
+        else:
+            swap(site)
+        note(site.client, [*fold_tables(), *folding_views(), *(views() if changed else ())], "rebuilt")
+        # Workers of an older version write roots in one place only.
+        site.step("look again")
+        follow_merges(site.client, "")
+        site.step("remove")
+        outcome = migrate(settings, within=site.run.token)
+        outcome.replaced = sorted({*outcome.replaced, *(changed & {view.name for view in views()})})
+    return outcome
+
+
+def _prepare(site: Site, *, differ: bool) -> None:
+    """New tables, complete and kept up to date."""
+    site.step("lay out")
+    lay_out(site.client, site.run)
+    site.remember()
+    if differ:
+        refuse_other_types(site.client, site.run)
+    site.step("pour")
+    pour(site)
+    site.step("follow")
+    follow_merges(site.client, site.run.suffix)
+
+
+def _changed(site: Site) -> set[str]:
+    """What differs from the .sql files, `events` apart, which a rebuild does not touch."""
+    site.step("compare")
+    database = ClickHouseAddress(site.settings.clickhouse_url.get_secret_value()).database
+    found = differences(site.client, database)
+    return {item.statement.name for item in found if item.statement.name != "events"}
+
+
+def refuse_on_cluster(settings: Settings) -> None:
+    """Swapping tables on several servers is not atomic, and nothing may be lost between them; so there it is not done.
+
+    Raises:
+        RebuildError: the tables are on a cluster.
+    """
+    if settings.clickhouse_cluster:
+        raise RebuildError(
+            "a cluster is not rebuilt in place: fill a new database by `jejak rebuild --into DATABASE`, then let "
+            "workers and readers change over (deploy/README.md, On a cluster); nothing was changed"
+        )

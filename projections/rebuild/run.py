@@ -1,0 +1,66 @@
+"""A run: one rebuild, and the names of all that it makes.
+
+Every object of a run ends with the run's own suffix, so no run can touch what another made. What public tables and
+views become is decided by `EXCHANGE TABLES` with an object of the run, which fails where that object is gone.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+
+#: A version of Jejak without locks ended its names with `_rebuild` alone; what it left has the run ''.
+_OBJECT = re.compile(r"_rebuild(?:_([0-9a-f]{8}))?$")
+_OLD_FEED = "events_rebuild_feed"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The names of one run.
+
+    Attributes:
+        token: tells it from every other run.
+    """
+
+    token: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its objects end with."""
+        return f"_rebuild_{self.token}" if self.token else "_rebuild"
+
+    @property
+    def feed(self) -> str:
+        """Stores nothing and stands before the new tables: what is inserted into it reaches them all."""
+        return f"events_feed{self.suffix}"
+
+    @property
+    def copy(self) -> str:
+        """Copies arrivals into the feed."""
+        return f"events_copy{self.suffix}"
+
+    @property
+    def fence(self) -> tuple[str, str]:
+        """Two empty tables that every swap of this run exchanges first. Where they are gone, it can swap no more."""
+        return f"fence_a{self.suffix}", f"fence_b{self.suffix}"
+
+    @property
+    def query_prefix(self) -> str:
+        """What the ids of its long queries begin with."""
+        return f"jejak{self.suffix}-"
+
+    def query_id(self) -> str:
+        """An id for a query that may outlive its client."""
+        return f"{self.query_prefix}{uuid.uuid4()}"
+
+
+def run_of(name: str) -> Run | None:
+    """The run that made an object; None where it is none of a rebuild's."""
+    if name.startswith(_OLD_FEED):
+        return Run("")
+    found = _OBJECT.search(name)
+    return Run(found[1] or "") if found else None
+
+
+def run_read_by(definition: str) -> set[str]:
+    """The tokens of the runs whose objects a definition names."""
+    return set(re.findall(r"_rebuild_([0-9a-f]{8})\b", definition))
