@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.external import ExternalData
 
 
 @cache
@@ -27,3 +28,20 @@ def ask(client: Client, name: str, **parameters: Any) -> list[dict[str, Any]]:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     return list(client.query(_text(name), parameters=parameters).named_results())
+
+
+def ask_about(client: Client, name: str, external: ExternalData) -> list[dict[str, Any]]:
+    """Run a query file over a table that comes with the question.
+
+    Arguments:
+        client: a client of Jejak's database.
+        name: the file's name without `.sql`.
+        external: the table.
+
+    Returns:
+        The rows, by column name.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    return list(client.query(_text(name), external_data=external).named_results())
