@@ -22,7 +22,7 @@ from schemas.settings import Settings
 _TOGETHER = 20_000
 _TOGETHER_BYTES = 32 * 2**20
 _CONNECT_SECONDS = 2
-_ANSWER_SECONDS = 30
+_ANSWER_SECONDS = 30.0
 
 
 class Repairs:
@@ -32,7 +32,9 @@ class Repairs:
         unknown: why it is not known which letters were repaired; None where it is, or where nobody had to ask.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, seconds: float = _ANSWER_SECONDS) -> None:
+        """Arguments: where ClickHouse is, and how long an answer may take."""
+        self._seconds = seconds
         self._settings = settings
         self._client: Client | None = None
         self.unknown: str | None = None
@@ -74,9 +76,7 @@ class Repairs:
 
     def _ask(self, asked: list[Asked]) -> set[Identity]:
         if self._client is None:
-            self._client = connect(
-                self._settings, connect_timeout=_CONNECT_SECONDS, send_receive_timeout=_ANSWER_SECONDS
-            )
+            self._client = connect(self._settings, connect_timeout=_CONNECT_SECONDS, send_receive_timeout=self._seconds)
         return stored_events(self._client, asked)
 
     def close(self) -> None:
