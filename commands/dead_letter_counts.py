@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from commands.output import print_json, print_table
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.stored_dead_letter import State, StoredDeadLetter
 
 
 @dataclass
@@ -13,11 +13,19 @@ class Count:
 
     Attributes:
         letters: all of them.
-        replayed: how many of these were put back.
+        waiting, replayed, repaired, dismissed: how many of these are in each state.
     """
 
     letters: int = 0
+    waiting: int = 0
     replayed: int = 0
+    repaired: int = 0
+    dismissed: int = 0
+
+    def add(self, state: State) -> None:
+        """Count one."""
+        self.letters += 1
+        setattr(self, state.value, getattr(self, state.value) + 1)
 
 
 Counts = dict[tuple[str, str], Count]
@@ -27,9 +35,7 @@ async def count(letters: AsyncIterator[StoredDeadLetter]) -> Counts:
     """Count letters by topic and reason."""
     counts: Counts = {}
     async for letter in letters:
-        item = counts.setdefault((letter.topic, letter.reason), Count())
-        item.letters += 1
-        item.replayed += letter.replayed
+        counts.setdefault((letter.topic, letter.reason), Count()).add(letter.state)
     return counts
 
 
@@ -40,6 +46,6 @@ def print_counts(counts: Counts, *, as_json: bool) -> None:
         print_json({"topic": topic, "reason": reason, **vars(item)} for (topic, reason), item in ordered)
         return
     print_table(
-        ["topic", "reason", "dead letters", "replayed"],
-        ([topic, reason, item.letters, item.replayed] for (topic, reason), item in ordered),
+        ["topic", "reason", "dead letters", *State],
+        ([topic, reason, *vars(item).values()] for (topic, reason), item in ordered),
     )

@@ -4,19 +4,17 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace as changed
 from typing import Annotated
 
 import typer
 
-from commands.dead_letter_selection import Reasons, Since, Topics, found, place_of, selected
-from commands.errors import CommandError
-from commands.output import one_row
-from commands.progress import progress
+from commands.dead_letter_reading import known_letters
+from commands.dead_letter_selection import Reasons, Since, Topics, all_found, meant
+from commands.output import counted, one_row
 from commands.reading import tell
 from processors.dead_letter_reading import DeadLetterTopic, Selection
 from processors.dead_letter_replay import Outcome, Replayer
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.stored_dead_letter import State, StoredDeadLetter
 from schemas.settings import Settings
 
 #: Letters, and bytes of their values, that are put back at once.
@@ -39,13 +37,11 @@ def replay(
 ) -> None:
     """Put dead letters back into their topics, once each: those named, those that the filters select, or all.
 
+    What was repaired by hand or dismissed is put back only where it is named.
     Exit status 1 where one was not put back.
     """
     settings = Settings()
-    if ids and (topic or reason or since):
-        raise CommandError("ids and filters exclude each other")
-    selection = selected(settings, topic, reason, since)
-    selection = changed(selection, places=frozenset(map(place_of, ids or ())))
+    selection = meant(settings, ids, topic, reason, since)
     replayer = Replayer(settings, force=force, dry_run=dry_run)
     summary = asyncio.run(_replay(settings, selection, replayer, again=again))
     _print(summary, dry_run=dry_run, as_json=as_json)
@@ -57,18 +53,23 @@ async def _replay(settings: Settings, selection: Selection, replayer: Replayer, 
     """Put back what is selected; how many of them ended how."""
     summary: Counter[str] = Counter()
     async with DeadLetterTopic(settings) as topic, replayer:
-        for place in sorted(selection.places):
-            await found(topic, place)
-        spans = await topic.spans(selection)
-        with progress("replaying", 2 * sum(end - begin for begin, end in spans.values())) as advance:
-            async for chunk in _chunks(topic.letters(selection, spans, advance)):
-                waiting = [letter for letter in chunk if again or not letter.replayed]
-                summary[_ALREADY] += len(chunk) - len(waiting)
-                for done in await replayer.replay(waiting):
-                    summary[done.outcome.value] += 1
-                    if done.why:
-                        tell(f"{done.letter.id}: {one_row(done.why)}")
+        await all_found(topic, selection.places)
+        letters = known_letters(settings, topic, selection, "replaying")
+        async for chunk in _chunks(_open(letters, named=bool(selection.places))):
+            waiting = [letter for letter in chunk if again or not letter.replayed]
+            summary[_ALREADY] += len(chunk) - len(waiting)
+            for done in await replayer.replay(waiting):
+                summary[done.outcome.value] += 1
+                if done.why:
+                    tell(f"{done.letter.id}: {one_row(done.why)}")
     return summary
+
+
+async def _open(letters: AsyncIterator[StoredDeadLetter], *, named: bool) -> AsyncIterator[StoredDeadLetter]:
+    """Those that may be put back: all that are named; else none that was settled in another way."""
+    async for letter in letters:
+        if named or letter.state in (State.WAITING, State.REPLAYED):
+            yield letter
 
 
 async def _chunks(letters: AsyncIterator[StoredDeadLetter]) -> AsyncIterator[Sequence[StoredDeadLetter]]:
@@ -91,8 +92,9 @@ def _print(summary: Counter[str], *, dry_run: bool, as_json: bool) -> None:
         told = {outcome.value: summary[outcome.value] for outcome in Outcome}
         typer.echo(json.dumps({**told, "already_replayed": already, "dry_run": dry_run}))
         return
-    parts = [f"{'would replay' if dry_run else 'replayed'} {replayed} dead letters"]
+    parts = [f"{'would replay' if dry_run else 'replayed'} {counted(replayed, 'dead letter')}"]
     parts += [f"{outcome.value} {summary[outcome.value]}" for outcome in (Outcome.REFUSED, Outcome.FAILED)]
     typer.echo(", ".join(parts))
     if already:
-        tell(f"{already} were put back before; --again puts them back once more")
+        was, it = ("was", "it") if already == 1 else ("were", "them")
+        tell(f"{already} {was} put back before; --again puts {it} back once more")

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -62,9 +63,39 @@ def place_of(letter_id: str) -> Place:
     return int(match[1]), int(match[2])
 
 
+def meant(
+    settings: Settings,
+    ids: Sequence[str] | None,
+    topics: Sequence[str] | None,
+    reasons: Sequence[Reason] | None,
+    since: str | None,
+) -> Selection:
+    """What a command that takes ids or filters means.
+
+    Raises:
+        CommandError: both are given; an id is none; `--since` is no point in time.
+    """
+    if ids and (topics or reasons or since):
+        raise CommandError("ids and filters exclude each other")
+    return replace(selected(settings, topics, reasons, since), places=frozenset(map(place_of, ids or ())))
+
+
 def unknown(letter_id: str) -> CommandError:
     """What to say of an id that names no dead letter."""
     return CommandError(f"no dead letter {letter_id!r}; `jejak dead-letters list` shows their ids")
+
+
+async def all_found(topic: DeadLetterTopic, places: Iterable[Place]) -> None:
+    """Make sure that there is a letter at each place.
+
+    Raises:
+        CommandError: there is none.
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    index = await topic.index()
+    for place in sorted(places):
+        if index.first(place) is None:
+            raise unknown(f"{place[0]}:{place[1]}")
 
 
 async def found(topic: DeadLetterTopic, place: Place) -> StoredDeadLetter:

@@ -1,32 +1,33 @@
-"""`jejak dead-letters list` and `show`: what was rejected, and why. `replay` is a file of its own."""
+"""`jejak dead-letters list` and `show`: what was rejected, and why. `replay` and `dismiss` are files of their own."""
 
 import asyncio
 import base64
 import heapq
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from commands import dead_letter_replay, dead_letter_skip
+from commands import dead_letter_dismiss, dead_letter_replay, dead_letter_skip
 from commands.dead_letter_counts import count, print_counts
+from commands.dead_letter_reading import known_letters, tell_unknown
 from commands.dead_letter_selection import Reasons, Since, Topics, found, place_of, selected
 from commands.errors import CommandError
 from commands.output import local_time, one_row, plain, print_json, print_table
-from commands.progress import progress
 from commands.reading import tell
-from processors.dead_letter_marks import Mark, Place
+from processors.dead_letter_marks import AnyMark, Mark, Place
 from processors.dead_letter_reading import DeadLetterTopic, Selection
+from processors.dead_letter_repairs import Repairs
 from processors.dead_letter_replay import impossible, now_ms, still_rejected
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.stored_dead_letter import State, StoredDeadLetter
 from schemas.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="What was rejected and why; put it back after a fix.")
 app.command("replay")(dead_letter_replay.replay)
 app.command("skip")(dead_letter_skip.skip)
+app.command("dismiss")(dead_letter_dismiss.dismiss)
 
 
 @app.command("list")
@@ -34,7 +35,9 @@ def list_(
     topic: Topics = None,
     reason: Reasons = None,
     since: Since = None,
-    waiting: Annotated[bool, typer.Option("--waiting", help="Only those not put back yet.")] = False,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Only those not settled yet: replayed, repaired or dismissed.")
+    ] = False,
     counts: Annotated[bool, typer.Option("--counts", help="How many by topic and reason, instead.")] = False,
     limit: Annotated[int, typer.Option(help="How many at most, the newest.", min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -78,13 +81,10 @@ def show(
 
 
 async def _read(settings: Settings, selection: Selection, *, waiting: bool) -> AsyncIterator[StoredDeadLetter]:
-    """The selected letters, under a bar that tells how far the topic is read."""
     async with DeadLetterTopic(settings) as topic:
-        spans = await topic.spans(selection)
-        with progress("reading", 2 * sum(end - begin for begin, end in spans.values())) as advance:
-            async for letter in topic.letters(selection, spans, advance):
-                if not (waiting and letter.replayed):
-                    yield letter
+        async for letter in known_letters(settings, topic, selection):
+            if not waiting or letter.state is State.WAITING:
+                yield letter
 
 
 async def _newest(
@@ -101,7 +101,7 @@ async def _newest(
     kept: list[tuple[int, int, int, StoredDeadLetter]] = []
     async for letter in letters:
         total += 1
-        light = letter if whole else replace(letter, value=b"", headers=())
+        light = letter if whole else letter.light()
         item = (letter.timestamp_ms, letter.partition, letter.offset, light)
         if len(kept) < limit:
             heapq.heappush(kept, item)
@@ -110,23 +110,28 @@ async def _newest(
     return [item[-1] for item in sorted(kept, key=lambda item: item[:-1], reverse=True)], total
 
 
-async def _find(settings: Settings, place: Place) -> tuple[StoredDeadLetter, list[Mark]]:
-    async with DeadLetterTopic(settings) as topic:
-        letter = await found(topic, place)
-        marks = await topic.marks(place)
-        return replace(letter, replayed=bool(marks)), marks
+async def _find(settings: Settings, place: Place) -> tuple[StoredDeadLetter, list[AnyMark]]:
+    repairs = Repairs(settings)
+    try:
+        async with DeadLetterTopic(settings) as topic:
+            (letter,) = await repairs.looked_up([await found(topic, place)])
+            marks = await topic.marks(place) if letter.replayed or letter.dismissed else []
+    finally:
+        repairs.close()
+    tell_unknown(repairs)
+    return letter, marks
 
 
 def _print(letters: list[StoredDeadLetter]) -> None:
     print_table(
-        ["id", "rejected at", "from", "reason", "replayed", "message"],
+        ["id", "rejected at", "from", "reason", "state", "message"],
         (
             [
                 letter.id,
                 local_time(_instant(letter.timestamp_ms)),
                 _origin(letter),
                 letter.reason,
-                "yes" if letter.replayed else "",
+                letter.state.value,
                 letter.message,
             ]
             for letter in letters
@@ -134,13 +139,16 @@ def _print(letters: list[StoredDeadLetter]) -> None:
     )
 
 
-def _print_whole(letter: StoredDeadLetter, marks: list[Mark], verdict: str | None) -> None:
+def _print_whole(letter: StoredDeadLetter, marks: list[AnyMark], verdict: str | None) -> None:
     typer.echo(f"rejected at: {local_time(_instant(letter.timestamp_ms))}")
+    if letter.copies > 1:
+        typer.echo(f"rejected: {letter.copies} times, which is one dead letter")
     for name, text in letter.reasons.items():
-        typer.echo(f"{name}: {one_row(text)}")
+        typer.echo(f"{one_row(name)}: {one_row(text)}")
     for mark in marks:
-        place = f"{mark.topic}[{mark.partition}]@{mark.offset}"
-        typer.echo(f"replayed: {local_time(_instant(mark.at_ms))}, to {one_row(place)}")
+        typer.echo(_settled(mark))
+    if letter.repaired:
+        typer.echo("repaired: an event of its workspace, source and id is stored")
     typer.echo(f"replay now: {one_row(verdict) if verdict else 'it would be taken'}")
     typer.echo(f"key: {_shown(letter.key)}")
     for name, value in letter.headers:
@@ -148,6 +156,13 @@ def _print_whole(letter: StoredDeadLetter, marks: list[Mark], verdict: str | Non
     if letter.lost_sha256 is not None:
         typer.echo(f"value lost: {letter.lost_bytes} bytes, SHA-256 {one_row(letter.lost_sha256)}")
     typer.echo("\n" + "\n".join(map(one_row, _text(letter.value).split("\n"))))
+
+
+def _settled(mark: AnyMark) -> str:
+    at = local_time(_instant(mark.at_ms))
+    if isinstance(mark, Mark):
+        return f"replayed: {at}, to {one_row(f'{mark.topic}[{mark.partition}]@{mark.offset}')}"
+    return f"dismissed: {at}, {one_row(mark.why)}"
 
 
 def _instant(milliseconds: int) -> datetime:
@@ -177,7 +192,11 @@ def _as_json(letter: StoredDeadLetter) -> dict[str, Any]:
         "id": letter.id,
         "rejected_at": _instant(letter.timestamp_ms),
         **{name.replace(".", "_"): text for name, text in letter.reasons.items()},
+        "state": letter.state.value,
         "replayed": letter.replayed,
+        "dismissed": letter.dismissed,
+        "repaired": letter.repaired,
+        "copies": letter.copies,
         "key": None if letter.key is None else _text(letter.key),
         "value": _text(letter.value),
         "value_lost_bytes": letter.lost_bytes,
@@ -198,6 +217,8 @@ def _base64(value: bytes | None) -> str | None:
     return None if value is None else base64.b64encode(value).decode()
 
 
-def _mark(mark: Mark) -> dict[str, Any]:
-    place = {"topic": mark.topic, "partition": mark.partition, "offset": mark.offset}
-    return {"replayed_at": plain(_instant(mark.at_ms)), **place}
+def _mark(mark: AnyMark) -> dict[str, Any]:
+    at = plain(_instant(mark.at_ms))
+    if isinstance(mark, Mark):
+        return {"replayed_at": at, "topic": mark.topic, "partition": mark.partition, "offset": mark.offset}
+    return {"dismissed_at": at, "why": mark.why}

@@ -22,6 +22,8 @@ _BREAKS = re.compile(f"[\t{LINE_BREAKS}]+")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 #: Characters that turn the direction of what stands behind them, and so could make a line read as another.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: What JSON leaves as it is though a terminal obeys it, or takes it for the end of a line.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029" + "".join(sorted(_BIDI)) + "]")
 
 
 def wide_console() -> Console:
@@ -38,10 +40,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def json_line(value: Any) -> str:
+    """A value as JSON on one line, for machines; a terminal shows it, and can do nothing else with it."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
 def print_json(rows: Iterable[dict[str, Any]]) -> None:
     """One JSON object a line."""
     for row in rows:
-        typer.echo(json.dumps({name: plain(value) for name, value in row.items()}, ensure_ascii=False))
+        typer.echo(json_line({name: plain(value) for name, value in row.items()}))
+
+
+def counted(number: int, one: str, more: str | None = None) -> str:
+    """A number and what it counts: 1 dead letter, 2 dead letters."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:

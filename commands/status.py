@@ -9,14 +9,15 @@
   record that is not stored, null for none.
 - `oldest_unstored_seconds`: the age of the oldest of those, null for none.
 - `group`: `{name, state, members: [{id, host, partitions}]}`, null where Kafka did not answer.
-- `dead_letters`: `{count, exact, last: {at, reason, message, topic}}`, likewise: those that were not put back; where
-  there are thousands, `exact` is false and `count` the number of the topic's records. `last` is null for none.
+- `dead_letters`: `{count, exact, unread, repairs_known, last: {at, reason, message, topic}}`, likewise: what waits.
+  Where there are many thousands only the newest are counted, and `unread` records were not looked at; `repairs_known`
+  is false where ClickHouse could not say which were repaired by hand; `exact` is false in either case. `last` is null
+  for none.
 - `unfollowed_merges`: merged contacts that do not resolve to where their merges end, null where that cannot be told.
 - `tables`: `{name, read_model, rows, written_at}`; rows include duplicates that are not merged yet.
 """
 
 import asyncio
-import json
 import signal
 import threading
 from typing import Annotated
@@ -25,7 +26,7 @@ import typer
 from rich.live import Live
 
 from commands.errors import CommandError
-from commands.output import wide_console
+from commands.output import json_line, wide_console
 from schemas.settings import Settings
 
 _REFRESH_SECONDS = 2.0
@@ -47,7 +48,7 @@ def status(
 
     report = asyncio.run(look(settings))
     if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        typer.echo(json_line(report.as_json()))
     else:
         wide_console().print(screen(report))
         for problem in report.problems():

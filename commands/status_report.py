@@ -6,15 +6,17 @@ warning is what somebody should look at.
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka.errors import KafkaError
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from commands.output import plain
+from commands.output import counted, plain
 from processors.complaints import Complaints
+from processors.dead_letter_repairs import Repairs
+from processors.dead_letter_summary import Waiting
 from processors.kafka_faults import explain_kafka
 from processors.kafka_state import KafkaState, kafka_state
 from processors.lag import PartitionLag
@@ -102,9 +104,7 @@ class Report:
                 for item in self.kafka.lags
                 if item.in_transactions
             ]
-            if self.kafka.dead_letters:
-                most = "" if self.kafka.dead_letters_exact else "up to "
-                found.append(f"{most}{self.kafka.dead_letters} dead letters; see `jejak dead-letters list`")
+            found += letter_warnings(self.kafka.dead_letters)
             if not self.kafka.group.members and not self.lag:
                 found.append(f"no worker is in the group {self.kafka.group.name}")
         if self.clickhouse:
@@ -125,7 +125,7 @@ class Report:
             "lag": [_lag_row(item) for item in kafka.lags] if kafka else [],
             "oldest_unstored_seconds": self.age(kafka.lags) if kafka else None,
             "group": _group(kafka) if kafka else None,
-            "dead_letters": _dead_letters(kafka) if kafka else None,
+            "dead_letters": _dead_letters(kafka.dead_letters) if kafka else None,
             "unfollowed_merges": self.unfollowed,
             "tables": [_table(table) for table in clickhouse.tables] if clickhouse else [],
         }
@@ -153,10 +153,29 @@ def _group(kafka: KafkaState) -> dict[str, Any]:
     return vars(kafka.group) | {"members": [vars(member) for member in kafka.group.members]}
 
 
-def _dead_letters(kafka: KafkaState) -> dict[str, Any]:
-    last = kafka.last_dead_letter
+def letter_warnings(waiting: Waiting) -> list[str]:
+    """What to say of the dead letters that wait, no more surely than it is known."""
+    number = len(waiting.letters)
+    if not number and not waiting.unread:
+        return []
+    told = f"{counted(number, 'dead letter')} {'waits' if number == 1 else 'wait'}"
+    if waiting.unread:
+        told = f"about {told} among the newest, {counted(waiting.unread, 'older record')} not looked at"
+    if number and not waiting.repairs_known:
+        told += ", if none was repaired by hand (ClickHouse was not asked)"
+    return [f"{told}; see `jejak dead-letters list --waiting`"]
+
+
+def _dead_letters(waiting: Waiting) -> dict[str, Any]:
+    last = waiting.last
     told = last and {"at": _instant(last.at_ms), "reason": last.reason, "message": last.message, "topic": last.topic}
-    return {"count": kafka.dead_letters, "exact": kafka.dead_letters_exact, "last": told}
+    return {
+        "count": len(waiting.letters),
+        "exact": not waiting.unread and (waiting.repairs_known or not waiting.letters),
+        "unread": waiting.unread,
+        "repairs_known": waiting.repairs_known,
+        "last": told,
+    }
 
 
 def _instant(at_ms: int | None) -> str | None:
@@ -178,7 +197,17 @@ async def look(settings: Settings) -> Report:
     (kafka, kafka_error), (clickhouse, clickhouse_error), merges = await asyncio.gather(
         _kafka(settings), _clickhouse(settings), asyncio.to_thread(_unfollowed, settings)
     )
+    if kafka and clickhouse:
+        kafka = replace(kafka, dead_letters=await _without_repaired(settings, kafka.dead_letters))
     return Report(at, kafka, kafka_error, clickhouse, clickhouse_error, merges)
+
+
+async def _without_repaired(settings: Settings, waiting: Waiting) -> Waiting:
+    """Ask ClickHouse, which has just answered, for the letters that were repaired by hand."""
+    repairs = Repairs(settings, _PATIENCE_SECONDS)
+    stored = await repairs.stored(waiting.asked)
+    repairs.close()
+    return waiting if stored is None else waiting.without(stored)
 
 
 async def _kafka(settings: Settings) -> tuple[KafkaState | None, str | None]:

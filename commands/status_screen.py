@@ -50,9 +50,10 @@ def _kafka_lines(kafka: KafkaState) -> Iterable[Text]:
     for member in members:
         held = "" if member.partitions is None else f", {member.partitions} partitions"
         yield Text(f"  {one_row(member.id)} {one_row(member.host)}{held}")
-    last = kafka.last_dead_letter
+    last = kafka.dead_letters.last
     told = f", the last {one_row(last.reason)} from {one_row(last.topic)}: {one_row(last.message)}" if last else ""
-    yield Text(f"Dead letters: {kafka.dead_letters}{told}")
+    more = " or more" if kafka.dead_letters.unread else ""
+    yield Text(f"Dead letters that wait: {len(kafka.dead_letters.letters)}{more}{told}")
 
 
 def _read_models(report: Report, tables: list[TableState]) -> Table:

@@ -1,11 +1,11 @@
-"""Marks: how a dead letter is known to have been put back, in a topic that nothing can be changed in.
+"""Marks: how a dead letter is known to be settled, in a topic that nothing can be changed in.
 
-A mark is a record in the dead letter topic itself, appended to the letter's own partition after the broker has
-acknowledged the record that was put back. Why so:
+A mark is a record in the dead letter topic itself, appended to the letter's own partition: that it was put back, after
+the broker has acknowledged the record that was put back, or that it was dismissed, and why. Why so:
 
 - A crash between the two leaves a letter without its mark. It is put back once more, and the fold absorbs the
   duplicate. Marking first could lose it.
-- Committed offsets of a group cannot say it: letters are put back in any selection, offsets only tell a prefix.
+- Committed offsets of a group cannot say it: letters are settled in any selection, offsets only tell a prefix.
 - Its value is null and it has none of the `__connect.errors.` headers. A dead letter's value is never null, because
   null values are not rejected but skipped (contract, section 4). Tools that look for Kafka Connect's headers, count
   values or put records back from here find nothing in it; consumers know a record without a value as a tombstone.
@@ -20,11 +20,12 @@ from typing import Any
 
 #: A dead letter's id: its partition and offset in the dead letter topic.
 Place = tuple[int, int]
+MarkHeaders = list[tuple[str, bytes]]
 
-_PREFIX = "jejak.replayed."
+_REPLAYED, _DISMISSED = "jejak.replayed.", "jejak.dismissed."
 _DECIMAL = re.compile(rb"\d{1,19}", re.ASCII)
-#: Bits of a byte.
-_BYTE = 8
+#: Characters of a reason. Whoever has more to say has a ticket to name; and others can write marks, too.
+MAX_WHY = 1_000
 
 
 @dataclass(frozen=True)
@@ -46,54 +47,87 @@ class Mark:
     @property
     def key(self) -> bytes:
         """The key of the mark's record."""
-        return f"{_PREFIX}{self.letter[0]}:{self.letter[1]}".encode()
+        return _key(_REPLAYED, self.letter)
 
     @property
-    def headers(self) -> list[tuple[str, bytes]]:
+    def headers(self) -> MarkHeaders:
         """The headers of the mark's record, numbers as decimal text."""
-        told = {
-            "partition": self.letter[0],
-            "offset": self.letter[1],
-            "to.topic": self.topic,
-            "to.partition": self.partition,
-            "to.offset": self.offset,
-        }
-        return [(_PREFIX + name, str(value).encode()) for name, value in told.items()]
+        place: dict[str, str | int] = {"to.topic": self.topic, "to.partition": self.partition, "to.offset": self.offset}
+        return _headers(_REPLAYED, self.letter, place)
 
 
-def read_mark(record: Any) -> Mark | None:
+@dataclass(frozen=True)
+class Dismissal:
+    """That nobody has to see to a dead letter any more.
+
+    Attributes:
+        letter: which one.
+        why: what somebody said; as it was typed, so whoever shows it makes it harmless.
+        at_ms: when, as of a `Mark`.
+    """
+
+    letter: Place
+    why: str
+    at_ms: int = -1
+
+    @property
+    def key(self) -> bytes:
+        """The key of the mark's record."""
+        return _key(_DISMISSED, self.letter)
+
+    @property
+    def headers(self) -> MarkHeaders:
+        """The headers of the mark's record."""
+        return _headers(_DISMISSED, self.letter, {"why": self.why})
+
+
+AnyMark = Mark | Dismissal
+
+
+def _key(prefix: str, letter: Place) -> bytes:
+    return f"{prefix}{letter[0]}:{letter[1]}".encode()
+
+
+def _headers(prefix: str, letter: Place, told: Mapping[str, str | int]) -> MarkHeaders:
+    everything = {"partition": letter[0], "offset": letter[1], **told}
+    return [(prefix + name, str(value).encode()) for name, value in everything.items()]
+
+
+def read_mark(record: Any) -> AnyMark | None:
     """The mark that a record of the dead letter topic is; None where it is none."""
     if record.value is not None:
         return None
-    told = {name.removeprefix(_PREFIX): value or b"" for name, value in record.headers if name.startswith(_PREFIX)}
-    numbers = [told.get(name, b"") for name in ("partition", "offset", "to.partition", "to.offset")]
-    if not all(map(_DECIMAL.fullmatch, numbers)):
-        return None
-    partition, offset, to_partition, to_offset = map(int, numbers)
-    if partition != record.partition or offset >= record.offset:
+    return _read_replayed(record) or _read_dismissed(record)
+
+
+def _told(record: Any, prefix: str) -> dict[str, bytes]:
+    return {name.removeprefix(prefix): value or b"" for name, value in record.headers if name.startswith(prefix)}
+
+
+def _numbers(told: Mapping[str, bytes], *names: str) -> list[int] | None:
+    texts = [told.get(name, b"") for name in names]
+    return [int(text) for text in texts] if all(map(_DECIMAL.fullmatch, texts)) else None
+
+
+def _letter(record: Any, partition: int, offset: int) -> Place | None:
+    """The letter that a mark speaks of; it stands before it in the same partition."""
+    return (partition, offset) if partition == record.partition and offset < record.offset else None
+
+
+def _read_replayed(record: Any) -> Mark | None:
+    told = _told(record, _REPLAYED)
+    numbers = _numbers(told, "partition", "offset", "to.partition", "to.offset")
+    letter = _letter(record, numbers[0], numbers[1]) if numbers else None
+    if numbers is None or letter is None:
         return None
     topic = told.get("to.topic", b"").decode(errors="replace")
-    return Mark((partition, offset), topic, to_partition, to_offset, record.timestamp)
+    return Mark(letter, topic, numbers[2], numbers[3], record.timestamp)
 
 
-class Marked:
-    """Which letters have a mark: one bit for each record of the topic, however many of them there are."""
-
-    def __init__(self, spans: Mapping[int, tuple[int, int]]) -> None:
-        """Arguments: the first offset, and the one behind the last, of each partition."""
-        self._begins = {partition: begin for partition, (begin, _) in spans.items()}
-        self._bits = {partition: bytearray((end - begin) // _BYTE + 1) for partition, (begin, end) in spans.items()}
-
-    def add(self, letter: Place) -> None:
-        """Remember one; what lies before the span is nobody's question."""
-        byte, bit = self._position(letter)
-        if byte >= 0:
-            self._bits[letter[0]][byte] |= bit
-
-    def __contains__(self, letter: Place) -> bool:
-        byte, bit = self._position(letter)
-        return byte >= 0 and bool(self._bits[letter[0]][byte] & bit)
-
-    def _position(self, letter: Place) -> tuple[int, int]:
-        byte, bit = divmod(letter[1] - self._begins[letter[0]], _BYTE)
-        return byte, 1 << bit
+def _read_dismissed(record: Any) -> Dismissal | None:
+    told = _told(record, _DISMISSED)
+    numbers = _numbers(told, "partition", "offset")
+    letter = _letter(record, numbers[0], numbers[1]) if numbers else None
+    if letter is None:
+        return None
+    return Dismissal(letter, told.get("why", b"").decode(errors="replace")[:MAX_WHY], record.timestamp)

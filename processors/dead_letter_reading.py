@@ -1,12 +1,13 @@
-"""Reading the dead letter topic: what was rejected, where it came from, why, and whether it was put back since.
+"""Reading the dead letter topic: what was rejected, where it came from, why, and whether it was settled since.
 
-The topic is read twice: marks stand behind the letters that they are about (`processors/dead_letter_marks.py`), and
-nothing is kept in memory but one bit a record. What is appended while it is read is not read.
+The topic is read twice. First whole, because marks stand behind the letters that they are about, and copies of a letter
+anywhere (`processors/dead_letter_index.py`); then the part that is asked for. What is appended while it is read is
+not read.
 """
 
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +15,8 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
-from processors.dead_letter_marks import Mark, Marked, Place, read_mark
+from processors.dead_letter_index import Index
+from processors.dead_letter_marks import AnyMark, Place, read_mark
 from processors.fetching import pass_over
 from processors.kafka import consumer_options, existing_partitions
 from processors.lag import readable_ends
@@ -73,6 +75,7 @@ class DeadLetterTopic:
         self._name = settings.dead_letter_topic
         self._options = consumer_options(settings)
         self._whole: Spans = {}
+        self._index: Index | None = None
 
     async def __aenter__(self) -> Self:
         self._consumer = AIOKafkaConsumer(
@@ -106,16 +109,27 @@ class DeadLetterTopic:
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._name, partition)
 
-    async def spans(self, selection: Selection) -> Spans:
-        """The part of the topic that holds the selected letters and all marks of theirs."""
+    @property
+    def whole(self) -> Spans:
+        """All of the topic, as it was when it was opened."""
+        return self._whole
+
+    async def steps(self, selection: Selection) -> int:
+        """How many records are read for the selected letters."""
+        return sum(
+            end - begin for spans in (self._whole, await self._spans(selection)) for begin, end in spans.values()
+        )
+
+    async def _spans(self, selection: Selection) -> Spans:
+        """The part of the topic that holds the selected letters."""
         if selection.places:
-            first: dict[int, int] = {}
+            offsets: dict[int, list[int]] = {}
             for partition, offset in selection.places:
-                first[partition] = min(offset, first.get(partition, offset))
-        elif selection.since_ms is not None:
-            first = await self._first_since(selection.since_ms - _CLOCKS_DIFFER_MS)
-        else:
-            first = {partition: begin for partition, (begin, _) in self._whole.items()}
+                offsets.setdefault(partition, []).append(offset)
+            return {partition: (min(some), max(some) + 1) for partition, some in offsets.items()}
+        if selection.since_ms is None:
+            return self._whole
+        first = await self._first_since(selection.since_ms - _CLOCKS_DIFFER_MS)
         return {partition: (offset, self._whole[partition][1]) for partition, offset in first.items()}
 
     async def _first_since(self, since_ms: int) -> dict[int, int]:
@@ -135,44 +149,51 @@ class DeadLetterTopic:
                 first[number] = answer.offset if answer.timestamp >= asked else begin
         return first
 
+    async def index(self, advance: Callable[[int], None] = _nobody) -> Index:
+        """What is a letter, what a copy, what settled; the whole topic is read for it, once."""
+        if self._index is None:
+            index = Index()
+            async for record in self.records(self._whole, advance):
+                index.add(record)
+            self._index = index
+        return self._index
+
     async def letters(
-        self, selection: Selection, spans: Spans | None = None, advance: Callable[[int], None] = _nobody
+        self, selection: Selection, advance: Callable[[int], None] = _nobody
     ) -> AsyncIterator[StoredDeadLetter]:
         """The selected letters, partition by partition as they come, oldest first within each.
 
         Arguments:
-            selection: which.
-            spans: the part to read, where it has been asked for already.
-            advance: told how many more records are read; each is read twice.
+            selection: which; a place of a copy means the letter.
+            advance: told how many more records are read, `steps` in all.
         """
-        spans = spans or await self.spans(selection)
-        marked = Marked(spans)
-        async for record in self._records(spans, advance):
-            if mark := read_mark(record):
-                marked.add(mark.letter)
-        async for record in self._records(spans, advance):
+        index = await self.index(advance)
+        places = frozenset(filter(None, map(index.first, selection.places)))
+        if selection.places and not places:
+            return
+        selection = replace(selection, places=places)
+        async for record in self.records(await self._spans(selection), advance):
             place = (record.partition, record.offset)
-            if record.value is not None and selection.admits(letter := read_letter(record, replayed=place in marked)):
-                yield letter
+            if record.value is None or index.first(place) != place or (places and place not in places):
+                continue
+            if selection.admits(letter := read_letter(record)):
+                yield replace(letter, **index.told(letter))
 
     async def letter(self, place: Place) -> StoredDeadLetter | None:
-        """The letter at a place, whether it was put back or not; None where there is none."""
-        begin, end = self._whole.get(place[0], (0, 0))
-        if not begin <= place[1] < end:
+        """The letter at a place, settled or not, itself or a copy; None where there is none."""
+        if (await self.index()).first(place) is None:
             return None
-        found = None
-        async for record in self._records({place[0]: (place[1], place[1] + 1)}, _nobody):
-            if record.value is not None:
-                found = read_letter(record, replayed=False)
-        return found
+        return await anext(self.letters(Selection(places=frozenset([place]))), None)
 
-    async def marks(self, place: Place) -> list[Mark]:
-        """The marks of one letter, oldest first."""
-        spans = await self.spans(Selection(places=frozenset([place])))
-        found = [read_mark(record) async for record in self._records(spans, _nobody)]
-        return [mark for mark in found if mark and mark.letter == place]
+    async def marks(self, place: Place) -> list[AnyMark]:
+        """The marks of one letter and of its copies, oldest first."""
+        index = await self.index()
+        wanted = index.first(place)
+        found = [read_mark(record) async for record in self.records(self._whole)]
+        marks = [mark for mark in found if mark and wanted and index.first(mark.letter) == wanted]
+        return sorted(marks, key=lambda mark: mark.at_ms)
 
-    async def _records(self, spans: Spans, advance: Callable[[int], None]) -> AsyncIterator[Any]:
+    async def records(self, spans: Spans, advance: Callable[[int], None] = _nobody) -> AsyncIterator[Any]:
         """Every record of a part of the topic."""
         waiting = {self._at(partition): end for partition, (begin, end) in spans.items() if begin < end}
         if not waiting:

@@ -75,6 +75,19 @@ DEAD_LETTERS = Metric(
 DEAD_LETTER_RETRIES = Metric(
     "jejak_dead_letter_retries_total", "counter", "records", "Dead letters that were refused and are tried again."
 )
+DEAD_LETTERS_WAITING = Metric(
+    "jejak_dead_letters_waiting",
+    "gauge",
+    "records",
+    "Dead letters neither replayed, nor repaired by hand, nor dismissed; told by one worker of the group.",
+    ("topic",),
+)
+DEAD_LETTERS_UNREAD = Metric(
+    "jejak_dead_letters_unread",
+    "gauge",
+    "records",
+    "Older records of the dead letter topic not looked at for that; 0 where what waits is known exactly.",
+)
 STORED = Metric("jejak_rows_stored_total", "counter", "rows", "Rows that ClickHouse has confirmed.")
 STORED_BYTES = Metric("jejak_stored_bytes_total", "counter", "bytes", "Bytes of those rows before compression.")
 
@@ -157,6 +170,7 @@ PROCESS_METRICS = (
 
 METRICS = (
     *(CONSUMED, REJECTED, SKIPPED, DEAD_LETTERS, DEAD_LETTER_RETRIES, STORED, STORED_BYTES),
+    *(DEAD_LETTERS_WAITING, DEAD_LETTERS_UNREAD),
     *(BLOCK_ROWS, BLOCK_SECONDS, INSERT_RETRIES, COMMIT_FAILURES),
     *(FRESHNESS, LAG, OLDEST_BATCH, BATCHES_IN_FLIGHT, BYTES_IN_FLIGHT),
     *(READY, CLICKHOUSE_UP, PARTITIONS_HELD, PARTITIONS_STOPPED, REBALANCES, LOOP_DELAY, BUILD),

@@ -27,6 +27,8 @@ class Metrics:
         self.tombstones = self._counter(listed.SKIPPED)
         self.dead_letters = self._counter(listed.DEAD_LETTERS)
         self.dead_letter_retries = self._counter(listed.DEAD_LETTER_RETRIES)
+        self.dead_letters_waiting = self._gauge(listed.DEAD_LETTERS_WAITING)
+        self.dead_letters_unread = self._gauge(listed.DEAD_LETTERS_UNREAD)
         self.rows = self._counter(listed.STORED)
         self.bytes = self._counter(listed.STORED_BYTES)
         self.block_rows = self._histogram(listed.BLOCK_ROWS)

@@ -2,10 +2,15 @@
 
 The inverse of `processors/dead_letter.py`. What a producer sent under our own header names, because its record had
 been a dead letter elsewhere, is told from our words by its place: ours are the last.
+
+A letter waits until it is settled: put back, dismissed, or repaired by hand, which is to say that an event of its
+workspace, source and id is stored.
 """
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from processors.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
@@ -13,6 +18,15 @@ from processors.dead_letter_marks import Place
 
 #: As records have them: a header's value may be null.
 RecordHeaders = tuple[tuple[str, bytes | None], ...]
+
+
+class State(StrEnum):
+    """Where a letter is in its life."""
+
+    WAITING = "waiting"
+    REPLAYED = "replayed"
+    REPAIRED = "repaired"
+    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,9 @@ class StoredDeadLetter:
         lost_bytes: how large the value was, where the broker refused its size and it is empty now; else None.
         lost_sha256: that value's hash, in hexadecimal.
         replayed: whether it was put back.
+        dismissed: whether somebody said that nobody has to see to it.
+        repaired: whether its event is stored; None where that is not known.
+        copies: how often the same record was rejected, itself included.
     """
 
     partition: int
@@ -39,6 +56,22 @@ class StoredDeadLetter:
     lost_bytes: int | None = None
     lost_sha256: str | None = None
     replayed: bool = False
+    dismissed: bool = False
+    repaired: bool | None = False
+    copies: int = 1
+
+    @property
+    def state(self) -> State:
+        """Whether it waits; what is settled in several ways, by the first of them that it says of itself."""
+        if self.replayed:
+            return State.REPLAYED
+        if self.dismissed:
+            return State.DISMISSED
+        return State.REPAIRED if self.repaired else State.WAITING
+
+    def light(self) -> "StoredDeadLetter":
+        """The letter without its value and headers, which can be large."""
+        return replace(self, value=b"", headers=())
 
     @property
     def place(self) -> Place:
@@ -66,12 +99,29 @@ class StoredDeadLetter:
         return self.reasons.get("exception.message", "")
 
 
-def read_letter(record: Any, *, replayed: bool = False) -> StoredDeadLetter:
+def fingerprint(letter: StoredDeadLetter) -> bytes | None:
+    """What all letters of one rejected record have in common, and no others; None where it says not whence it came.
+
+    At-least-once delivery rejects a record again where a worker died before its commit, or a group was reset. A topic
+    that was deleted and made again has other records at the same places, so the bytes count, too. Why it was rejected
+    does not: another version may say it in other words.
+    """
+    came_from = [letter.reasons.get(name, "") for name in ("topic", "partition", "offset")]
+    if not all(came_from):
+        return None
+    digest = hashlib.blake2b(digest_size=16)
+    value = letter.lost_sha256 or hashlib.sha256(letter.value).hexdigest()
+    for part in (*came_from, value, letter.key, *(part for header in letter.headers for part in header)):
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
+        digest.update(b"-" if data is None else b"%d:" % len(data) + data)
+    return digest.digest()
+
+
+def read_letter(record: Any) -> StoredDeadLetter:
     """Take a record of the dead letter topic apart.
 
     Arguments:
         record: as aiokafka gave it; its value is not null.
-        replayed: whether it has a mark.
     """
     headers: RecordHeaders = tuple(record.headers)
     headers, sha256, size = _without_lost_value(headers, record.value)
@@ -86,7 +136,6 @@ def read_letter(record: Any, *, replayed: bool = False) -> StoredDeadLetter:
         reasons,
         size,
         sha256,
-        replayed,
     )
 
 

@@ -46,5 +46,10 @@ class Tuning:
     follow_on_cluster_seconds: float = 60.0
     retry_first_seconds: float = 0.1
     retry_max_seconds: float = 5.0
+    #: How often one worker of the group counts the dead letters that wait, and how long that may take. Of each it keeps
+    #: some hundred bytes.
+    dead_letters_seconds: float = 30.0
+    dead_letters_timeout_seconds: float = 20.0
+    dead_letters_read: int = 50_000
     #: A batch in flight for longer makes the worker unready and its stacks are logged.
     stuck_seconds: float = 60.0

@@ -8,8 +8,10 @@ import sys
 import faust
 import structlog
 from aiokafka.errors import KafkaError
+from faust.types import TP
 
 from processors.app import JejakApp
+from processors.dead_letter_watch import DeadLetterWatch
 from processors.health import HealthServer, listen
 from processors.kafka_faults import explain_kafka
 from processors.logs import set_up_logs
@@ -17,6 +19,7 @@ from processors.memory import share_one_heap
 from processors.topics import missing_topics
 from processors.tuning import Tuning
 from processors.watchdog import Watchdog
+from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
 log = structlog.get_logger()
@@ -78,12 +81,18 @@ def _calm_garbage_collector() -> None:
 
 
 def _attach(app: JejakApp, health: HealthServer, settings: Settings) -> None:
+    first = TP(settings.topic(TOPICS[0]), 0)
+
+    def counts_dead_letters() -> bool:
+        return app.batches.joined and first in app.batches.assignment()
+
     async def prepare() -> None:
         # Before the group is joined, which takes seconds: a probe must find the process alive meanwhile.
         await health.start()
         app.add_future(app.probe.run())
         app.add_future(app.follower.run())
         app.add_future(watch_and_close())
+        app.add_future(DeadLetterWatch(settings, app.tuning, app.metrics, counts_dead_letters).run())
         await wait_for_topics(app, settings)
 
     async def watch_and_close() -> None:

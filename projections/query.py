@@ -48,6 +48,23 @@ def ask(client: Client, name: str, **parameters: Any) -> list[dict[str, Any]]:
     return list(client.query(query_text(name), parameters=parameters).named_results())
 
 
+def ask_about(client: Client, name: str, external: ExternalData) -> list[dict[str, Any]]:
+    """Run a query file over a table that comes with the question.
+
+    Arguments:
+        client: a client of Jejak's database.
+        name: the file's name without `.sql`.
+        external: the table.
+
+    Returns:
+        The rows, by column name.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    return list(client.query(query_text(name), external_data=external).named_results())
+
+
 def ask_many(
     client: Client,
     name: str,

@@ -179,6 +179,12 @@ SELECT
 FROM system.tables
 WHERE database = currentDatabase()
 
+-- events_of_workspaces
+-- How many rows a search through all events of some workspaces has to read; `asked` as in stored_events.sql.
+SELECT count() AS rows
+FROM events
+WHERE workspace_id IN (SELECT workspace_id FROM asked)
+
 -- fill_merged_contacts
 -- Merges that were stored before there was the table for their other side.
 INSERT INTO merged_contacts
@@ -600,6 +606,26 @@ WHERE (workspace_id, contact_id) IN asked
 SELECT substring(name, length('contact_roots') + 1) AS suffix
 FROM system.tables
 WHERE database = currentDatabase() AND match(name, '^contact_roots_rebuild_[0-9a-f]{8}$')
+
+-- stored_events
+-- Which of some events are stored, among those of the persons that they name. `asked` comes with the question, as an
+-- external table: ids are texts from outside, and thousands of them do not fit into a URL. `entity` is the second
+-- column of the sorting key, so this reads a granule a person, however large the table.
+SELECT DISTINCT workspace_id, event_source, event_id
+FROM events
+WHERE (workspace_id, entity) IN (SELECT workspace_id, entity FROM asked)
+    AND event_id IN (SELECT event_id FROM asked)
+    AND (workspace_id, event_source, event_id) IN (SELECT workspace_id, event_source, event_id FROM asked)
+
+-- stored_events_of_anybody
+-- Which of some events are stored, whoever's they are; `asked` as in stored_events.sql. It reads the ids of all events
+-- of the workspaces, 50 ms per million on two cores.
+SELECT DISTINCT workspace_id, event_source, event_id
+FROM events
+WHERE workspace_id IN (SELECT workspace_id FROM asked)
+    AND event_source IN (SELECT event_source FROM asked)
+    AND event_id IN (SELECT event_id FROM asked)
+    AND (workspace_id, event_source, event_id) IN (SELECT workspace_id, event_source, event_id FROM asked)
 
 -- table_rows
 -- Rows and last write of every table. Rows count what is stored, duplicates that are not merged yet included.

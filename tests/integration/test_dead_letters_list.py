@@ -94,7 +94,8 @@ def test_a_topic_can_be_named_in_full(box: LetterBox) -> None:
 
 def test_counts_are_by_topic_and_reason_and_marks_are_no_letters(box: LetterBox) -> None:
     def counted(topic: str, reason: str, letters: int, replayed: int = 0) -> dict[str, object]:
-        return {"topic": box.settings.topic(topic), "reason": reason, "letters": letters, "replayed": replayed}
+        states = {"waiting": letters - replayed, "replayed": replayed, "repaired": 0, "dismissed": 0}
+        return {"topic": box.settings.topic(topic), "reason": reason, "letters": letters, **states}
 
     assert box.command("list", "--counts", "--json").rows == [
         counted("messages", "NotJson", 2, 1),
@@ -104,19 +105,20 @@ def test_counts_are_by_topic_and_reason_and_marks_are_no_letters(box: LetterBox)
     ]
     assert len(box.topic("dead-letters")) == len(LETTERS) + 1
     table = box.command("list", "--counts", "--since", "2h")
-    assert [line.split()[-3:] for line in table.stdout.splitlines()[1:]] == [
-        ["NotJson", "1", "0"],
-        ["NotJson", "1", "1"],
-        ["UnknownType", "1", "0"],
+    assert [line.split()[-6:] for line in table.stdout.splitlines()] == [
+        ["dead", "letters", "waiting", "replayed", "repaired", "dismissed"],
+        ["NotJson", "1", "1", "0", "0", "0"],
+        ["NotJson", "1", "0", "1", "0", "0"],
+        ["UnknownType", "1", "1", "0", "0", "0"],
     ]
 
 
 def test_a_table_has_one_line_a_letter_and_says_how_many_more_there_are(box: LetterBox) -> None:
     ran = box.command("list", "--limit", "3")
     head, *lines = ran.stdout.splitlines()
-    assert head.split() == ["id", "rejected", "at", "from", "reason", "replayed", "message"]
+    assert head.split() == ["id", "rejected", "at", "from", "reason", "state", "message"]
     assert [line.split()[0] for line in lines] == list(IDS[:3])
-    assert [" yes " in line for line in lines] == [False, False, True]
+    assert [" replayed " in line for line in lines] == [False, False, True]
     assert ran.stderr == "2 more; show them with --limit\n"
 
 

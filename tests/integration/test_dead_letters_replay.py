@@ -45,7 +45,7 @@ def test_what_was_rejected_for_a_wrong_clock_is_stored_after_a_replay(pipeline: 
     assert letter.reason == "TimeOutOfRange"
     assert pipeline.stored(where="workspace_id = {w:String}", w=workspace) == 0
     ran = jejak("dead-letters", "replay", letter.id, settings=pipeline.environment)
-    assert (ran.status, ran.stdout, ran.stderr) == (0, "replayed 1 dead letters, refused 0, failed 0\n", "")
+    assert (ran.status, ran.stdout, ran.stderr) == (0, "replayed 1 dead letter, refused 0, failed 0\n", "")
     pipeline.until_committed()
     assert pipeline.stored("journey", "workspace_id = {w:String}", w=workspace) == 1
     shown = jejak("dead-letters", "show", letter.id, "--json", settings=pipeline.environment).rows[0]
@@ -100,7 +100,7 @@ def test_only_what_is_selected_is_put_back(box: LetterBox) -> None:
     )
     filters = ("--topic", "messages", "--reason", "timeoutofrange", "--since", "2h")
     dry = box.command("replay", *filters, "--dry-run")
-    assert (dry.status, dry.stdout) == (0, "would replay 1 dead letters, refused 0, failed 0\n")
+    assert (dry.status, dry.stdout) == (0, "would replay 1 dead letter, refused 0, failed 0\n")
     assert box.topic("messages") == []
     assert not any(letter.replayed for letter in box.letters())
     assert box.command("replay", *filters).status == 0

@@ -130,7 +130,7 @@ def test_a_missing_topic_is_unhealthy_and_dead_letters_are_a_warning(new_space: 
     space.append([RawRecord("dead-letters", None, key=mark.key, headers=tuple(mark.headers), partition=1)])
     ran = _status(space)
     assert ran.status == 0
-    assert "2 dead letters; see `jejak dead-letters list`" in ran.rows[0]["warnings"]
+    assert "2 dead letters wait; see `jejak dead-letters list --waiting`" in ran.rows[0]["warnings"]
     assert ran.rows[0]["dead_letters"]["count"] == 2
     assert ran.rows[0]["dead_letters"]["last"]["reason"] == "NotJson"
 

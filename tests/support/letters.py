@@ -1,5 +1,10 @@
-"""A letter box: topics of its own that no worker reads, and dead letters put there just so."""
+"""A letter box: topics of its own that no worker reads, and dead letters put there just so.
 
+Its database has the table `events` and nothing else, which is all that dead letters are asked about.
+"""
+
+import itertools
+import json
 import time
 import uuid
 from collections.abc import Sequence
@@ -8,14 +13,19 @@ from types import SimpleNamespace
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from pydantic import SecretStr
 
 from processors.dead_letter import DeadLetter, dead_letter
 from processors.dead_letter_reading import DeadLetterTopic, Selection
 from processors.dead_letter_replay import Replayed, Replayer
+from processors.row import COLUMNS, FORMAT, lines_of
 from processors.stored_dead_letter import StoredDeadLetter
 from processors.topics import ensure_topics
+from projections.clickhouse import connect
+from projections.statements import statements
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
+from schemas.validation import validate
 from tests.support.jejak import Ran, jejak
 from tests.support.kafka import Headers, read_topic
 from tests.support.loop import BackgroundLoop
@@ -33,6 +43,7 @@ class Rejected:
         at_ms: when it was rejected; None for now.
         letter_partition: the partition of the dead letter topic.
         emptied: whether the dead letter was too large for the broker.
+        offset: of the record; None for one that no other has.
     """
 
     value: bytes
@@ -44,13 +55,14 @@ class Rejected:
     at_ms: int | None = None
     letter_partition: int = 0
     emptied: bool = False
+    offset: int | None = None
 
     def letter(self, prefix: str, offset: int) -> DeadLetter:
         """Its dead letter, made by what the worker makes it by."""
         record = SimpleNamespace(
             topic=prefix + self.topic,
             partition=self.partition,
-            offset=offset,
+            offset=offset if self.offset is None else self.offset,
             key=self.key,
             value=self.value,
             headers=self.headers,
@@ -64,12 +76,19 @@ class LetterBox:
 
     def __init__(self, stack: Stack, loop: BackgroundLoop) -> None:
         self._loop = loop
+        self._numbers = itertools.count()
+        name = f"l{uuid.uuid4().hex[:10]}"
         self.settings = Settings(
             _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own
             kafka_bootstrap_servers=stack.kafka,
-            topic_prefix=f"l{uuid.uuid4().hex[:10]}.",
+            topic_prefix=f"{name}.",
+            clickhouse_url=SecretStr(f"{stack.clickhouse}/{name}"),
         )
         loop.run(ensure_topics(self.settings))
+        with connect(self.settings, database="") as client:
+            client.command(f"CREATE DATABASE `{name}`")
+        with connect(self.settings) as client:
+            client.command(next(item.sql for item in statements() if item.name == "events"))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -77,11 +96,18 @@ class LetterBox:
         return {
             "JEJAK_KAFKA_BOOTSTRAP_SERVERS": self.settings.kafka_bootstrap_servers,
             "JEJAK_TOPIC_PREFIX": self.settings.topic_prefix,
+            "JEJAK_CLICKHOUSE_URL": self.settings.clickhouse_url.get_secret_value(),
         }
 
     def command(self, *arguments: str) -> Ran:
         """Run `jejak dead-letters …` here."""
         return jejak("dead-letters", *arguments, settings=self.environment)
+
+    def store(self, *events: dict[str, Any]) -> None:
+        """Put events into ClickHouse, as a worker would have."""
+        rows = lines_of(validate(json.dumps(event).encode()) for event in events)
+        with connect(self.settings) as client:
+            client.raw_insert("events", list(COLUMNS), rows, fmt=FORMAT)
 
     def put(self, rejected: Sequence[Rejected]) -> list[str]:
         """Append dead letters; the id of each."""
@@ -90,8 +116,8 @@ class LetterBox:
     async def _put(self, rejected: Sequence[Rejected]) -> list[str]:
         async with AIOKafkaProducer(bootstrap_servers=self.settings.kafka_bootstrap_servers) as producer:
             ids = []
-            for number, item in enumerate(rejected):
-                letter = item.letter(self.settings.topic_prefix, number)
+            for item in rejected:
+                letter = item.letter(self.settings.topic_prefix, next(self._numbers))
                 place = await producer.send_and_wait(
                     self.settings.dead_letter_topic,
                     letter.value,

@@ -4,11 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from processors.dead_letter_marks import Mark, Marked, read_mark
+from processors.dead_letter_marks import MAX_WHY, Dismissal, Mark, read_mark
 
+HOSTILE = "\x1b[2J\x9b31m\u2028\u202e'\";\0\n" + "☕" * MAX_WHY
 MARK = Mark((2, 17), "journey.messages", 3, 40, at_ms=5)
 
 
@@ -38,13 +37,13 @@ def test_what_only_looks_like_a_mark_is_none(changes: dict[str, Any]) -> None:
     assert read_mark(record(MARK, **changes)) is None
 
 
-@given(st.integers(0, 2**40), st.integers(0, 300), st.sets(st.integers(0, 299)))
-def test_one_bit_a_record_remembers_which_are_marked(begin: int, size: int, marked: set[int]) -> None:
-    found = Marked({0: (begin, begin + size), 1: (begin, begin + size)})
-    wanted = {begin + item for item in marked if item < size}
-    for offset in wanted:
-        found.add((0, offset))
-    # Letters before what is read have marks in it, too.
-    found.add((0, begin - 1))
-    assert {offset for offset in range(begin - 9, begin + size) if (0, offset) in found} == wanted
-    assert not any((1, offset) in found for offset in range(begin, begin + size))
+@pytest.mark.parametrize("why", ["a reason", "", HOSTILE])
+def test_a_dismissal_is_read_as_it_was_written_up_to_its_bound(why: str) -> None:
+    dismissal = Dismissal((2, 17), why, at_ms=5)
+    written = record(MARK, key=dismissal.key, headers=tuple(dismissal.headers))
+    assert read_mark(written) == Dismissal((2, 17), why[:MAX_WHY], at_ms=5)
+
+
+@pytest.mark.parametrize("headers", [[("jejak.dismissed.why", b"x")], Dismissal((2, 18), "itself").headers])
+def test_what_only_looks_like_a_dismissal_is_none(headers: Any) -> None:
+    assert read_mark(record(MARK, headers=tuple(headers))) is None
