@@ -126,6 +126,8 @@ def whole(codec: int, data: memoryview, limit: int) -> bytes | None:
     Raises:
         UnreadableError: as above.
     """
+    if codec == 0 and len(data) <= limit:
+        return bytes(data)
     found, size = [], 0
     for piece in pieces(codec, data):
         size += len(piece)

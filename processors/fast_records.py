@@ -5,8 +5,8 @@ the batch, and what it found is looked at again, for all records of a batch at o
 """
 
 from collections.abc import Iterator
-from itertools import islice
-from operator import attrgetter, lt
+from itertools import chain, islice
+from operator import itemgetter, lt
 from typing import Any
 
 from aiokafka.record.default_records import DefaultRecordBatch
@@ -19,7 +19,7 @@ from processors.unreadable import UnreadableError
 
 #: Behind a buffer: more than the longest number.
 _ROOM = bytes(32)
-_offset = attrgetter("offset")
+_offset = itemgetter(Record._fields.index("offset"))
 
 
 def checksum(batch: memoryview) -> int:
@@ -45,7 +45,8 @@ class FastRecords:
         self._topic, self._partition, self._header = topic, partition, header
         self.size = len(data)
         batch = memoryview(b"".join((uncompressed(header), data, _ROOM)))[: HEADER_BYTES + len(data)]
-        self._records: Iterator[Any] = iter(DefaultRecordBatch(batch))
+        # By itself the parser begins anew where it is asked behind its end, and refuses to be iterated in parts.
+        self._records: Iterator[Any] = chain(DefaultRecordBatch(batch))
         self._before = header.base_offset - 1
 
     def take(self, most: int) -> list[Record]:
@@ -54,20 +55,23 @@ class FastRecords:
         Raises:
             Exception: whatever the parser meets. None of these records has been handed out then.
         """
-        found = list(islice(self._records, most))
-        if not found:
-            return []
-        offsets = list(map(_offset, found))
+        topic, partition, kind = self._topic, self._partition, self._header.timestamp_type
+        make = tuple.__new__  # what Record does, without its arguments' names: half of the time
+        records: list[Record] = [
+            make(Record, (topic, partition, one.offset, one.timestamp, kind, one.key, one.value, tuple(one.headers)))
+            for one in islice(self._records, most)
+        ]
+        if records:
+            self._check(list(map(_offset, records)))
+        return records
+
+    def _check(self, offsets: list[int]) -> None:
+        """The parser takes any offset; ours ascend within the batch."""
         if not (self._before < offsets[0] and offsets[-1] <= self._header.last_offset):
             raise UnreadableError("offsets beyond the batch's own")
         if not all(map(lt, offsets, islice(offsets, 1, None))):
             raise UnreadableError("offsets that do not ascend")
         self._before = offsets[-1]
-        topic, partition, kind = self._topic, self._partition, self._header.timestamp_type
-        return [
-            Record(topic, partition, item.offset, item.timestamp, kind, item.key, item.value, tuple(item.headers))
-            for item in found
-        ]
 
 
 def decompressed(header: BatchHeader, batch: memoryview, limit: int) -> bytes | None:

@@ -21,7 +21,7 @@ from aiokafka.consumer import fetcher as fetcher_module
 from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, FetchError
 from aiokafka.structs import TopicPartition
 
-from processors.partition_reader import PartitionReader
+from processors.partition_reader import READ_BYTES, PartitionReader
 from processors.records import Records
 from processors.unreadable import Unreadable
 
@@ -205,6 +205,7 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
 
     async def _drained(self, partitions: Collection[TopicPartition], most: int | None) -> dict[TopicPartition, Records]:
         drained: dict[TopicPartition, Records] = {}
+        size = 0
         for partition, ready in list(self._records.items()):
             if partitions and partition not in partitions:
                 if not self._subscriptions.is_assigned(partition):
@@ -216,7 +217,9 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
                 ready.check_raise()
             elif (records := await self._read(partition, ready, most)) is not None:
                 drained[partition] = records
-                # With care a read can be large: one a round.
+                size += records.size
+                if size >= READ_BYTES:
+                    break
                 if most is not None and (most := most - len(records)) <= 0:
                     break
         return drained

@@ -84,7 +84,7 @@ class PartitionReader:
                 break
             elif self._slow is not None:
                 size += self._take_slow(self._slow, found, most - len(found), READ_BYTES - size)
-        return Records(found, begun, self.next_offset)
+        return Records(found, begun, self.next_offset, size)
 
     def pass_over(self) -> None:
         """Go on behind what could not be read."""

@@ -56,9 +56,11 @@ class Records(list[Record | Broken]):
     Attributes:
         first_offset: the offset at which this was read.
         next_offset: the one behind it, records that are not for us included.
+        size: bytes that they hold in memory, about.
     """
 
-    def __init__(self, records: Sequence[Record | Broken], first_offset: int, next_offset: int) -> None:
+    def __init__(self, records: Sequence[Record | Broken], first_offset: int, next_offset: int, size: int = 0) -> None:
         super().__init__(records)
         self.first_offset = first_offset
         self.next_offset = next_offset
+        self.size = size

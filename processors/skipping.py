@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letter import DeadLetters
@@ -93,7 +94,10 @@ async def _met(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: in
         raise NothingToSkipError(f"{partition.topic}[{partition.partition}] begins at offset {begin}")
     consumer.seek(partition, offset)
     while True:
-        fetched = await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
+        try:
+            fetched = await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
+        except OffsetOutOfRangeError:
+            raise NothingToSkipError(f"{partition.topic}[{partition.partition}] ends before offset {offset}") from None
         found = stopped(consumer).get(partition)
         if found is not None and found.offset == offset:
             return found

@@ -173,12 +173,16 @@ class BatchConsumer(driver.Consumer):
     def unread(self) -> int:
         """Records of the held partitions that were not fetched yet, as far as fetches have told.
 
+        Of those that stand still none: nobody need wait for them.
+
         0 while no partitions are held: blocks are still written during a rebalance and a stop.
         """
         consumer = self._thread._consumer
         subscription = consumer._subscription.subscription if self._holding and consumer is not None else None
         assignment = subscription.assignment if subscription is not None else None
-        states = [assignment.state_value(partition) for partition in assignment.tps] if assignment is not None else []
+        stopped = self.stopped
+        held = [tp for tp in assignment.tps if tp not in stopped] if assignment is not None else []
+        states = [assignment.state_value(partition) for partition in held] if assignment is not None else []
         return sum(
             max(0, state.highwater - state.position)
             for state in states

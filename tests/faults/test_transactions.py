@@ -94,15 +94,19 @@ def test_an_open_transaction_lets_nothing_hang_and_is_told(new_space: Callable[.
     producer = _producer(space, "open")
     with running_worker(space, logs):
         producer.begin_transaction()
+        _write(space, producer, ["before"])
+        producer.commit_transaction(30)
+        space.until_committed()
+        producer.begin_transaction()
         _write(space, producer, ["a", "b", "c", "d"])
         told = jejak("status", settings=space.environment)
         assert "wait for a transaction to end" in told.stdout
         assert "no answer" not in told.stderr
         assert jejak("rebuild", "--from", "kafka", settings=space.environment).status == 0
-        assert not _events(space)
+        assert _events(space) == {"before"}
         producer.commit_transaction(30)
         space.until_committed()
-        assert _events(space) == {"a", "b", "c", "d"}
+        assert _events(space) == {"before", "a", "b", "c", "d"}
 
 
 def test_transactions_under_load_and_kills_lose_nothing_and_store_nothing_aborted(

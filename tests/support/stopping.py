@@ -26,7 +26,9 @@ def go_past_all(space: Space, topic: str) -> int:
 async def _go_past_all(space: Space, topic: str) -> int:
     letters, gone = DeadLetters(space.settings, Tuning(), Metrics()), 0
     options = consumer_options(space.settings) | {"auto_offset_reset": "earliest", "fetch_max_wait_ms": 50}
-    async with AIOKafkaConsumer(**options) as consumer, AIOKafkaConsumer(**options) as prober:
+    # Behind the end there is nothing, and nothing is begun anew.
+    probing = options | {"auto_offset_reset": "none"}
+    async with AIOKafkaConsumer(**options) as consumer, AIOKafkaConsumer(**probing) as prober:
         for number in range(4):
             partition, position = TopicPartition(topic, number), 0
             consumer.assign([partition])

@@ -10,6 +10,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processors import partition_reader
 from processors.batch_header import HEADER_BYTES
 from processors.partition_reader import FAST_BYTES, PartitionReader
 from processors.record_bytes import batch_bytes, number, record_bytes, sized
@@ -46,6 +47,14 @@ def test_a_batch_of_every_codec_is_read_whole_in_reads_of_any_size(codec: str, m
     assert [(item.offset, item.value) for item in _all(reader, most)] == _good(VALUES * 2)
     assert reader.fault is None
     assert reader.next_offset == 10
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("most", [1, 5, 100])
+def test_a_sound_batch_is_never_read_with_care(codec: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be the same records, five times as slowly."""
+    monkeypatch.delattr(partition_reader, "careful_records")
+    assert len(_all(_reader(batch(VALUES, codec=codec)), most)) == len(VALUES)
 
 
 @pytest.mark.parametrize("codec", CODECS)
