@@ -26,7 +26,7 @@ GRANT INSERT, SHOW COLUMNS ON jejak.events TO jejak_writer;
 GRANT INSERT, SHOW COLUMNS ON jejak.contact_roots TO jejak_writer;
 -- To follow merges it reads them back.
 GRANT SELECT ON jejak.contact_merges TO jejak_writer;
--- Its readiness asks whether all tables and views are there: their names, not their rows.
+-- Its readiness, and the looks around each INSERT, ask whether all tables and views are there: not for their rows.
 GRANT SHOW TABLES ON jejak.* TO jejak_writer;
 
 -- Reads all workspaces: operators, the dashboards, `jejak status` and the reading commands. The views run with the
