@@ -19,9 +19,10 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from projections.fold import Fold, folds
 from projections.query import ask
 
-#: Rows of one place of a sample, half a granule of `events`. There are so many places, one of them in the newest part.
+#: A sample has so many rows, in places of half a granule of `events`: a small database is looked at whole.
+_SAMPLE_ROWS = 3072
 _PLACE_ROWS = 1024
-_PLACES = 3
+_MOST_PLACES = 50
 #: A sample takes so long at most; views are taken in turn, another one first each time.
 _SAMPLE_SECONDS = 3
 #: A look at everything takes so many rows at a time, and so many at most: seconds each, not minutes.
@@ -157,16 +158,20 @@ def _parts(client: Client, source: str) -> list[Part]:
 
 
 def _sample(parts: Sequence[Part]) -> list[Place]:
-    if not parts:
-        return []
-    drawn = random.choices(parts, [rows for _, rows in parts], k=_PLACES - 1)  # noqa: S311 - a sample
-    return [_somewhere(part) for part in [parts[0], *drawn]]
+    """A place in the newest part, and in others, the greater the likelier, until there are enough rows."""
+    others = sorted(parts[1:], key=lambda part: random.random() ** (1 / max(1, part[1])), reverse=True)  # noqa: S311
+    places: list[Place] = []
+    for part in [*parts[:1], *others][:_MOST_PLACES]:
+        if sum(end - begin for _, begin, end in places) >= _SAMPLE_ROWS:
+            break
+        places.append(_somewhere(part))
+    return places
 
 
 def _somewhere(part: Part) -> Place:
     name, rows = part
     begin = random.randrange(max(1, rows - _PLACE_ROWS + 1))  # noqa: S311 - a sample
-    return name, begin, begin + _PLACE_ROWS
+    return name, begin, min(rows, begin + _PLACE_ROWS)
 
 
 def _chunks(parts: Sequence[Part]) -> Iterator[str]:
