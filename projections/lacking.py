@@ -10,7 +10,7 @@ sent it again. So what lacks is asked again a little later; what is really lacki
 import math
 import random
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
@@ -19,11 +19,12 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from projections.fold import Fold, folds
 from projections.query import ask
 
-#: Rows of one place of a sample, half a granule of `events`. There are so many places, one of them in the newest part.
+#: A sample has so many rows, in places of half a granule of `events`: a small database is looked at whole.
+_SAMPLE_ROWS = 3072
 _PLACE_ROWS = 1024
-_PLACES = 3
+_MOST_PLACES = 50
 #: A sample takes so long at most; views are taken in turn, another one first each time.
-_SAMPLE_SECONDS = 1
+_SAMPLE_SECONDS = 3
 #: A look at everything takes so many rows at a time, and so many at most: seconds each, not minutes.
 _CHUNK_ROWS = 500_000
 _MOST_ROWS = 10_000_000
@@ -72,10 +73,10 @@ def lacking_in_sample(client: Client) -> list[Lack]:
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    where = {source: [_any_of(_sample(_parts(client, source)))] for source in _sources()}
+    sample = _Sample(client)
     empty = {row["name"] for row in ask(client, "table_rows") if not row["rows"]}
     some = sorted(folds(), key=lambda fold: (fold.target not in empty, random.random()))  # noqa: S311 - a sample
-    return _lacking(client, some, where, _SAMPLE_SECONDS, empty)
+    return _lacking(client, some, sample.places, _SAMPLE_SECONDS, empty)
 
 
 def lacking_anywhere(client: Client) -> list[Lack]:
@@ -87,17 +88,29 @@ def lacking_anywhere(client: Client) -> list[Lack]:
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    return _lacking(client, folds(), {source: list(_chunks(_parts(client, source))) for source in _sources()})
+    return _lacking(client, folds(), lambda source: list(_chunks(_parts(client, source))))
 
 
-def _sources() -> set[str]:
-    return {fold.source for fold in folds()}
+class _Sample:
+    """The same places at each look, for as long as their parts are not merged away."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._drawn: dict[str, list[Place]] = {}
+
+    def places(self, source: str) -> list[str]:
+        """One condition for all of them."""
+        parts = _parts(self._client, source)
+        drawn = self._drawn.get(source, [])
+        if not drawn or {name for name, _, _ in drawn} - {name for name, _ in parts}:
+            self._drawn[source] = drawn = _sample(parts)
+        return [_any_of(drawn)]
 
 
 def _lacking(
     client: Client,
     some: Sequence[Fold],
-    where: dict[str, list[str]],
+    places: Callable[[str], list[str]],
     seconds: int = 0,
     empty: Collection[str] = (),
 ) -> list[Lack]:
@@ -109,11 +122,12 @@ def _lacking(
         if look:
             time.sleep(_WAIT_SECONDS)
         found = []
+        where = {source: places(source) for source in {fold.source for fold in some}}
         for fold in some:
             if not look and time.monotonic() > until:
                 break
-            places = ["1"] if fold.target in empty else where[fold.source]
-            answers = [_count(client, fold.lacking_sql(columns[fold.view.name], at), seconds) for at in places]
+            at_places = ["1"] if fold.target in empty else where[fold.source]
+            answers = [_count(client, fold.lacking_sql(columns[fold.view.name], at), seconds) for at in at_places]
             if keys := sum(keys for _, keys in answers):
                 found.append(Lack(fold.target, fold.view.file, keys, sum(seen for seen, _ in answers)))
         tables = {item.table for item in found}
@@ -124,7 +138,7 @@ def _lacking(
 
 
 def _count(client: Client, sql: str, seconds: int) -> tuple[int, int]:
-    """How many keys there are, and how many lack; neither where it takes longer than so many seconds (0: any time)."""
+    """How many keys there are, and how many lack; none of either where it takes longer than it may (0: for ever)."""
     try:
         (seen, keys), *_ = client.query(sql, settings={"max_execution_time": seconds}).result_rows
     except DatabaseError as error:
@@ -144,16 +158,20 @@ def _parts(client: Client, source: str) -> list[Part]:
 
 
 def _sample(parts: Sequence[Part]) -> list[Place]:
-    if not parts:
-        return []
-    drawn = random.choices(parts, [rows for _, rows in parts], k=_PLACES - 1)  # noqa: S311 - a sample
-    return [_somewhere(part) for part in [parts[0], *drawn]]
+    """A place in the newest part, and in others, the greater the likelier, until there are enough rows."""
+    others = sorted(parts[1:], key=lambda part: random.random() ** (1 / max(1, part[1])), reverse=True)  # noqa: S311
+    places: list[Place] = []
+    for part in [*parts[:1], *others][:_MOST_PLACES]:
+        if sum(end - begin for _, begin, end in places) >= _SAMPLE_ROWS:
+            break
+        places.append(_somewhere(part))
+    return places
 
 
 def _somewhere(part: Part) -> Place:
     name, rows = part
     begin = random.randrange(max(1, rows - _PLACE_ROWS + 1))  # noqa: S311 - a sample
-    return name, begin, begin + _PLACE_ROWS
+    return name, begin, min(rows, begin + _PLACE_ROWS)
 
 
 def _chunks(parts: Sequence[Part]) -> Iterator[str]:

@@ -7,6 +7,8 @@ GRANT REMOTE ON *.* TO jejak_migrator;
 GRANT REMOTE ON *.* TO jejak_writer;
 GRANT SELECT ON system.clusters TO jejak_migrator;
 GRANT SELECT ON system.tables TO jejak_migrator;
+-- Around each INSERT it asks every server for the tables and views that rows must reach.
+GRANT SELECT ON system.tables TO jejak_writer;
 
 -- A Distributed table passes an INSERT and a SELECT on as the same user (the cluster's <secret>), to the tables of
 -- the shard.

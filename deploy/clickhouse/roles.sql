@@ -30,7 +30,7 @@ GRANT SELECT, INSERT ON jejak.merged_contacts TO jejak_writer;
 GRANT SELECT ON jejak.contact_roots TO jejak_writer;
 GRANT SELECT ON jejak.root_members TO jejak_writer;
 GRANT SELECT ON jejak.roots_clock TO jejak_writer;
--- Its readiness asks whether all tables and views are there: their names, not their rows.
+-- Its readiness, and the looks around each INSERT, ask whether all tables and views are there: not for their rows.
 GRANT SHOW TABLES ON jejak.* TO jejak_writer;
 
 -- Reads all workspaces: operators, the dashboards, `jejak status` and the reading commands. The views run with the
