@@ -26,6 +26,9 @@ GRANT INSERT, SHOW COLUMNS ON jejak.events TO jejak_writer;
 GRANT INSERT, SHOW COLUMNS ON jejak.contact_roots TO jejak_writer;
 -- To follow merges it reads them back.
 GRANT SELECT ON jejak.contact_merges TO jejak_writer;
+-- While a rebuild stands, it does the same in the tables that are being made (contact_roots_rebuild_…).
+GRANT INSERT, SHOW COLUMNS ON jejak.contact_roots* TO jejak_writer;
+GRANT SELECT ON jejak.contact_merges* TO jejak_writer;
 -- Its readiness asks whether all tables and views are there: their names, not their rows.
 GRANT SHOW TABLES ON jejak.* TO jejak_writer;
 
