@@ -171,7 +171,7 @@ def test_another_database_of_the_cluster_is_filled_by_each_shard_itself(
     store(tables, raws[::2], random.Random(2))
     server.command("CREATE DATABASE cluster_of_two")
     written = arrivals_sql("cluster_of_one", "cluster_of_two", Cluster(CLUSTER, "cluster_of_two"))
-    assert f"ON CLUSTER `{CLUSTER}`" in server.query("SELECT formatQuery({q:String})", {"q": written}).result_rows[0][0]
+    assert f"ON CLUSTER {CLUSTER}" in server.query("SELECT formatQuery({q:String})", {"q": written}).result_rows[0][0]
     draft = Cluster(CLUSTER, "cluster_of_two", is_draft=True)
     with connect(on_cluster(address, "cluster_of_two")) as client:
         for sql in [*(item.sql for item in draft.statements()), draft.replicated_everywhere(POURED)]:
