@@ -30,6 +30,11 @@ GRANT SELECT, INSERT ON jejak.merged_contacts TO jejak_writer;
 GRANT SELECT ON jejak.contact_roots TO jejak_writer;
 GRANT SELECT ON jejak.root_members TO jejak_writer;
 GRANT SELECT ON jejak.roots_clock TO jejak_writer;
+-- While a rebuild stands, it does the same in the tables that are being made (contact_roots_rebuild_…).
+GRANT SELECT, INSERT, SHOW COLUMNS ON jejak.contact_roots* TO jejak_writer;
+GRANT SELECT ON jejak.contact_merges* TO jejak_writer;
+GRANT SELECT, INSERT ON jejak.merged_contacts* TO jejak_writer;
+GRANT SELECT ON jejak.root_members* TO jejak_writer;
 -- Its readiness, and the looks around each INSERT, ask whether all tables and views are there: not for their rows.
 GRANT SHOW TABLES ON jejak.* TO jejak_writer;
 

@@ -37,7 +37,7 @@ SLICES = 16
 _ROUNDS = 3
 #: An arrival can be seen in the old table a moment before its copy is: what seems to be missing is counted again.
 _COUNTS, _COUNT_SECONDS = 5, 0.3
-_POURED = """
+POURED = """
 CREATE TABLE IF NOT EXISTS poured
 (
     source    String                                COMMENT 'The database that events were poured from',
@@ -102,7 +102,7 @@ def _fill(settings: Settings, new: Settings, old: str, progress: Progress) -> Fi
     if drift := migrate(new).drift:
         raise RebuildError(f"the new database differs from this version: {drift[0]}; drop it, or name another")
     with connect(new, send_receive_timeout=86_400) as client, connect(settings) as there:
-        client.command(cluster.replicated_everywhere(_POURED) if cluster else _POURED)
+        client.command(cluster.replicated_everywhere(POURED) if cluster else POURED)
         progress("copy arrivals", 0, 1)
         client.command(arrivals_sql(old, str(client.database), cluster))
         until_older_inserts_end(there)

@@ -89,8 +89,7 @@ def _two(space: Space, first: Rebuild, other_stops: str) -> None:
     status, said = first.ended()
     assert status == 1 and len(said.splitlines()) == 1, said
     if other_stops:
-        assert second.process.stdin is not None
-        second.process.stdin.write("\n")
+        second.go_on()
         assert second.ended() == (0, "")
 
 

@@ -26,6 +26,8 @@ from projections.cluster import LOCAL, Cluster
 from projections.migrate import migrate
 from projections.rebuild.course import rebuild
 from projections.rebuild.errors import RebuildError
+from projections.rebuild.into import POURED, SLICES, arrivals_sql, pour_over
+from projections.rebuild.pour import follow_merges
 from projections.statements import statements
 from schemas.settings import Settings
 from tests.exactness.comparison import differences, lookup_differences
@@ -159,3 +161,27 @@ def test_rebuilding_in_place_is_refused_in_one_line(address: str) -> None:
     for attempt in (rebuild, lambda where, show: restore_events(where, show, allow_loss=True)):
         with pytest.raises(RebuildError, match="--into DATABASE"):
             attempt(on_cluster(address, "cluster_of_one"), lambda *_: None)
+
+
+def test_another_database_of_the_cluster_is_filled_by_each_shard_itself(
+    address: str, server: Client, tables: Client
+) -> None:
+    """`jejak rebuild --into`, but for its migration, which the embedded ClickHouse has no distributed DDL for."""
+    raws = [json.loads(record.value) for record in simulate(Scenario(workspace="into", contacts=30, days=3))]
+    store(tables, raws[::2], random.Random(2))
+    server.command("CREATE DATABASE cluster_of_two")
+    written = arrivals_sql("cluster_of_one", "cluster_of_two", Cluster(CLUSTER, "cluster_of_two"))
+    assert f"ON CLUSTER {CLUSTER}" in server.query("SELECT formatQuery({q:String})", {"q": written}).result_rows[0][0]
+    draft = Cluster(CLUSTER, "cluster_of_two", is_draft=True)
+    with connect(on_cluster(address, "cluster_of_two")) as client:
+        for sql in [*(item.sql for item in draft.statements()), draft.replicated_everywhere(POURED)]:
+            client.command(sql)
+        client.command(arrivals_sql("cluster_of_one", "cluster_of_two", draft))
+        store(tables, raws[1::2], random.Random(3))
+        assert pour_over(client, "cluster_of_one", draft, lambda *_: None) == SLICES
+        assert pour_over(client, "cluster_of_one", draft, lambda *_: None) == 0
+        follow_merges(client, "")
+        for view in ("contacts", "conversations", "leads", "sessions", "journey"):
+            asked = f"SELECT * FROM {view} WHERE workspace_id = 'into' ORDER BY ALL"
+            assert client.query(asked).result_rows == tables.query(asked).result_rows != [], view
+        client.command("DROP VIEW arrivals_of_cluster_of_one")

@@ -5,86 +5,25 @@ import random
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import DatabaseError
 
 from projections.clickhouse import connect
-from projections.faults import code_of
 from projections.migrate import migrate
 from projections.rebuild.course import rebuild
-from projections.rebuild.run import run_of
-from tests.exactness.comparison import differences
 from tests.exactness.feeding import store
-from tests.exactness.oracle import Oracle
 from tests.support.jejak import jejak
 from tests.support.processes import JEJAK, ROOT, environment, leashed
+from tests.support.rebuilds import as_from_an_older_version, assert_right, leftovers, store_as_workers_do, talks
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
 
 SpaceMaker = Callable[..., Space]
-
-
-def talk(number: int, workspace: str) -> list[dict[str, Any]]:
-    """A few events of every kind that the read models fold, of one conversation."""
-    at = f"2026-02-01T00:00:{number % 60:02d}.{number // 60 % 1000:03d}Z"
-    ids = {"contact_id": f"c{number % 500}", "conversation_id": f"k{number % 700}"}
-    drawn: list[tuple[str, dict[str, Any]]] = [
-        ("session.started", ids | {"session_id": f"s{number}", "initiator": "contact"}),
-        ("message.incoming", ids | {"message_id": f"m{number}", "text": "halo", "channel": "whatsapp"}),
-        ("agent.ai_response", ids | {"message_id": f"r{number}", "text": "ya"}),
-        ("pipeline.changed", ids | {"to_status_id": f"st{number % 3}"}),
-        ("label.added", ids | {"label_id": f"l{number % 4}"}),
-    ]
-    if number % 50 == 0:
-        drawn.append(("contact.merged", {"contact_id": f"c{number % 7}", "previous_id": f"c{number % 500}"}))
-    return [
-        {
-            "specversion": "1.0",
-            "id": f"e{number}.{index}",
-            "source": "/t",
-            "type": name,
-            "time": at,
-            "workspaceid": workspace,
-            "data": data,
-        }
-        for index, (name, data) in enumerate(drawn)
-    ]
-
-
-def talks(first: int, last: int) -> list[dict[str, Any]]:
-    return [event for number in range(first, last) for event in talk(number, "w")]
-
-
-def store_as_workers_do(client: Client, events: list[dict[str, Any]], dice: random.Random) -> None:
-    """Again and again until the rows are taken: for the moment of a swap they are not."""
-    while True:
-        try:
-            store(client, events, dice)
-        except DatabaseError as error:
-            assert code_of(error) == 469, error
-            time.sleep(0.05)
-        else:
-            return
-
-
-def hashes(space: Space) -> dict[tuple[str, str], int]:
-    rows = space.client.query(
-        "SELECT DISTINCT event_source, event_id, reinterpretAsUInt128(sipHash128(event_source, event_id)) FROM events"
-    ).result_rows
-    return {(source, name): value for source, name, value in rows}
-
-
-def assert_right(space: Space, events: list[dict[str, Any]]) -> None:
-    found = differences(space.client, {"w": Oracle(events, hashes(space))})
-    assert found[:5] == []
 
 
 @contextmanager
@@ -142,7 +81,7 @@ def test_a_rebuild_under_load_loses_nothing_and_shows_no_gap(new_space: SpaceMak
         writer.join()
     assert trouble == []
     assert_right(space, events + written)
-    assert _leftovers(space) == []
+    assert leftovers(space) == []
 
 
 def test_a_rebuild_mends_tables_that_lost_their_rows(new_space: SpaceMaker) -> None:
@@ -176,7 +115,7 @@ def test_a_killed_rebuild_leaves_the_tables_as_they_were_and_can_be_run_again(
     events = talks(0, 600)
     store(space.client, events, random.Random(4))
     process = subprocess.Popen(leashed([*JEJAK, "rebuild"]), env=environment(space.environment), cwd=ROOT)
-    wait_until(lambda: _leftovers(space) or process.poll() is not None, "the rebuild has begun", 30)
+    wait_until(lambda: leftovers(space) or process.poll() is not None, "the rebuild has begun", 30)
     with pytest.raises(subprocess.TimeoutExpired) if delay == 0 else _either():
         process.wait(delay)
     os.kill(process.pid, signal.SIGKILL)
@@ -187,7 +126,7 @@ def test_a_killed_rebuild_leaves_the_tables_as_they_were_and_can_be_run_again(
     assert_right(space, events + more)
     assert jejak("rebuild", settings=space.environment).status == 0
     assert_right(space, events + more)
-    assert _leftovers(space) == []
+    assert leftovers(space) == []
 
 
 @contextmanager
@@ -204,17 +143,7 @@ def test_a_changed_projection_is_brought_in_by_migrate_and_rebuild(new_space: Sp
     space = new_space()
     events = talks(0, 300)
     client = space.client
-    client.command(
-        "CREATE OR REPLACE VIEW conversations AS SELECT workspace_id, conversation_id FROM conversation_facts"
-    )
-    old = space.value(
-        "SELECT as_select FROM system.tables "
-        "WHERE name = 'conversation_facts_from_events' AND database = currentDatabase()"
-    )
-    before, column, after = old.partition("maxOrNullIf(occurred_at, type = 'message.incoming') AS last_incoming_at")
-    assert column
-    client.command(f"ALTER TABLE conversation_facts_from_events MODIFY QUERY {before.rstrip().rstrip(',')} {after}")
-    client.command("ALTER TABLE conversation_facts DROP COLUMN last_incoming_at")
+    as_from_an_older_version(space)
     store(client, events, random.Random(6))
 
     told = jejak("migrate", settings=space.environment)
@@ -225,11 +154,6 @@ def test_a_changed_projection_is_brought_in_by_migrate_and_rebuild(new_space: Sp
     assert jejak("rebuild", settings=space.environment).status == 0
     assert migrate(space.direct).drift == []
     assert_right(space, events)
-
-
-def _leftovers(space: Space) -> list[str]:
-    names = space.query("SELECT name FROM system.tables WHERE database = currentDatabase()")
-    return [row["name"] for row in names if run_of(row["name"]) is not None]
 
 
 def test_a_rebuild_from_the_topics_restores_what_clickhouse_lost(new_space: SpaceMaker, logs: Path) -> None:

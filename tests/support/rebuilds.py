@@ -68,8 +68,8 @@ def store_as_workers_do(client: Client, events: list[Event], dice: random.Random
             return
 
 
-def hashes(space: Space) -> dict[tuple[str, str], int]:
-    rows = space.client.query(
+def hashes(client: Client) -> dict[tuple[str, str], int]:
+    rows = client.query(
         "SELECT DISTINCT event_source, event_id, reinterpretAsUInt128(sipHash128(event_source, event_id)) FROM events"
     ).result_rows
     return {(source, name): value for source, name, value in rows}
@@ -77,7 +77,7 @@ def hashes(space: Space) -> dict[tuple[str, str], int]:
 
 def wrong(space: Space, events: list[Event]) -> list[str]:
     """Where the views differ from a plain fold of the events."""
-    return differences(space.client, {"w": Oracle(events, hashes(space))})
+    return differences(space.client, {"w": Oracle(events, hashes(space.client))})
 
 
 def assert_right(space: Space, events: list[Event]) -> None:
@@ -123,6 +123,12 @@ class Rebuild:
         if step:
             assert self.process.stdout is not None
             assert self.process.stdout.readline() == "reached\n", self.process.communicate()
+
+    def go_on(self) -> None:
+        """Let one go on that stopped at its step and lives."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
 
     def ended(self, timeout: float = 180.0) -> tuple[int, str]:
         """Its exit status and what it said."""
