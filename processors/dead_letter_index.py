@@ -4,7 +4,7 @@ One rejected record is one letter however often it was rejected: the first of it
 mark on any of them settles all. The first is the oldest; of equally old ones that of the lowest partition and offset.
 So the answer is the same in whatever order partitions are read.
 
-It keeps some 150 bytes a letter, and none of the letters themselves.
+It keeps some 200 bytes a letter, and none of the letters themselves.
 """
 
 from array import array

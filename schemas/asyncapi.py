@@ -163,7 +163,7 @@ def _operations(consumer_group: str) -> Json:
         operations[f"receive-{topic}"] = _operation("receive", topic, receive) | {"bindings": group}
     reject = "The worker puts a rejected record here before it commits the record's offset."
     operations[f"send-{DEAD_LETTERS}"] = _operation("send", DEAD_LETTERS, reject)
-    inspect = "jejak dead-letters lists, shows and replays what was rejected."
+    inspect = "jejak dead-letters lists, shows, replays and dismisses what was rejected."
     operations[f"receive-{DEAD_LETTERS}"] = _operation("receive", DEAD_LETTERS, inspect)
     return operations
 

@@ -19,6 +19,7 @@ GRANT SELECT, INSERT ON jejak.merged_contacts_local TO jejak_writer;
 GRANT SELECT ON jejak.contact_roots_local TO jejak_writer;
 GRANT SELECT ON jejak.root_members_local TO jejak_writer;
 GRANT SELECT ON jejak.roots_clock_local TO jejak_writer;
+GRANT SELECT(workspace_id, entity, event_source, event_id) ON jejak.events_local TO jejak_writer;
 
 -- An INSERT is confirmed by the majority of a shard's replicas: with three of them, a server that is lost with its disk
 -- takes nothing with it. With two, one that is down stops the writing until it is back (workers wait, Kafka keeps the

@@ -35,6 +35,9 @@ GRANT SELECT, INSERT, SHOW COLUMNS ON jejak.contact_roots* TO jejak_writer;
 GRANT SELECT ON jejak.contact_merges* TO jejak_writer;
 GRANT SELECT, INSERT ON jejak.merged_contacts* TO jejak_writer;
 GRANT SELECT ON jejak.root_members* TO jejak_writer;
+-- One worker counts the dead letters that wait, and leaves out those whose events are stored: the ids, not the texts.
+-- Without this right nothing is counted, and all else goes on.
+GRANT SELECT(workspace_id, entity, event_source, event_id) ON jejak.events TO jejak_writer;
 -- Its readiness, and the looks around each INSERT, ask whether all tables and views are there: not for their rows.
 GRANT SHOW TABLES ON jejak.* TO jejak_writer;
 

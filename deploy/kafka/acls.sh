@@ -19,14 +19,16 @@ allow() {
     ${DRY_RUN:+echo} $KAFKA_ACLS --add --allow-principal "$@"
 }
 
-# The worker reads the topics as a member of its group (which is also how it commits) …
+# The worker reads the topics as a member of its group (which is also how it commits), and the dead letters, of which
+# one worker counts those that wait …
 allow "$WORKER" --operation Read --operation Describe --topic "$TOPIC_PREFIX" --resource-pattern-type prefixed
 allow "$WORKER" --operation Read --operation Describe --group "$CONSUMER_GROUP"
 # … and writes rejected records to the dead letters.
 allow "$WORKER" --operation Write --operation Describe --topic "${TOPIC_PREFIX}dead-letters"
 
 # `jejak topics` creates what is missing and compares the settings of what is there; `jejak status`, `jejak dead-letters`
-# and `jejak rebuild --from kafka` read. `jejak dead-letters replay` puts records back into their topics.
+# and `jejak rebuild --from kafka` read. `jejak dead-letters replay` puts records back into their topics, and it and
+# `dismiss` mark the letters.
 allow "$ADMIN" --operation Create --operation Describe --operation DescribeConfigs --operation Read --operation Write \
     --topic "$TOPIC_PREFIX" --resource-pattern-type prefixed
 allow "$ADMIN" --operation Read --operation Describe --group "$CONSUMER_GROUP"

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 
 from processors.dead_letter import DeadLetter, dead_letter
+from processors.dead_letter_dismiss import Dismisser
 from processors.dead_letter_reading import DeadLetterTopic, Selection
 from processors.dead_letter_replay import Replayed, Replayer
 from processors.row import COLUMNS, FORMAT, lines_of
@@ -148,3 +149,15 @@ class LetterBox:
     def topic(self, name: str) -> list[Any]:
         """The records of one of the topics."""
         return self._loop.run(read_topic(self.settings.kafka_bootstrap_servers, self.settings.topic(name)))
+
+    def states(self, *options: str) -> dict[str, str]:
+        """The state of each letter that `list` shows, by its id."""
+        return {row["id"]: row["state"] for row in self.command("list", "--json", *options).rows}
+
+    def dismiss(self, letters: Sequence[StoredDeadLetter], why: str) -> None:
+        """Mark letters as dismissed without the command."""
+        self._loop.run(self._dismiss(letters, why))
+
+    async def _dismiss(self, letters: Sequence[StoredDeadLetter], why: str) -> None:
+        async with Dismisser(self.settings, why) as dismisser:
+            await dismisser.dismiss(letters)
