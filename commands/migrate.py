@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from commands.output import say
 from projections.migrate import migrate as run_migration
 from schemas.settings import Settings
 
@@ -20,12 +21,12 @@ def migrate(
         typer.echo(json.dumps({"created": outcome.created, "replaced": outcome.replaced, "drift": drift}))
     else:
         for name in outcome.created:
-            typer.echo(f"created   {name}")
+            say(f"created   {name}")
         for name in outcome.replaced:
-            typer.echo(f"replaced  {name}")
+            say(f"replaced  {name}")
         if not (outcome.created or outcome.replaced or outcome.drift):
             typer.echo("up to date")
     for item in outcome.drift:
-        typer.echo(f"jejak: {item}", err=True)
+        say(f"jejak: {item}", err=True)
     if outcome.drift:
         raise typer.Exit(1)

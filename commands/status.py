@@ -13,7 +13,6 @@
 """
 
 import asyncio
-import json
 import signal
 import threading
 from typing import Annotated
@@ -22,7 +21,7 @@ import typer
 from rich.live import Live
 
 from commands.errors import CommandError
-from commands.output import wide_console
+from commands.output import json_line, wide_console
 from schemas.settings import Settings
 
 _REFRESH_SECONDS = 2.0
@@ -44,7 +43,7 @@ def status(
 
     report = asyncio.run(look(settings))
     if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        typer.echo(json_line(report.as_json()))
     else:
         wide_console().print(screen(report))
         for problem in report.problems():
