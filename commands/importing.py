@@ -9,6 +9,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from commands.output import json_line, say
 from commands.produce import append_lines
 from commands.progress import Advance, progress
 from producers.whatsapp import BrokenBody, WhatsAppImport, read_bodies
@@ -69,7 +70,7 @@ def _streams(files: Sequence[Path]) -> Iterator[tuple[BinaryIO, str]]:
 
 
 def _tell(broken: BrokenBody) -> None:
-    typer.echo(str(broken), err=True)
+    say(broken, err=True)
 
 
 def _summarise(importer: WhatsAppImport, as_json: bool) -> None:
@@ -81,7 +82,7 @@ def _summarise(importer: WhatsAppImport, as_json: bool) -> None:
             "skipped": dict(report.skipped),
             "broken": [str(item) for item in report.broken],
         }
-        typer.echo(json.dumps(summary, ensure_ascii=False), err=True)
+        typer.echo(json_line(summary), err=True)
         return
     typer.echo(
         f"{report.bodies} bodies: {sum(report.events.values())} events, {sum(report.skipped.values())} skipped, "
@@ -89,4 +90,4 @@ def _summarise(importer: WhatsAppImport, as_json: bool) -> None:
         err=True,
     )
     for kind, count in sorted(report.skipped.items()):
-        typer.echo(f"  skipped {kind}: {count}", err=True)
+        say(f"  skipped {kind}: {count}", err=True)

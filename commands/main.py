@@ -3,7 +3,7 @@
 import logging
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -26,6 +26,7 @@ from commands import (
     worker,
 )
 from commands.errors import one_line
+from commands.output import one_row, say
 from processors.complaints import Complaints
 
 app = typer.Typer(
@@ -78,14 +79,29 @@ def main() -> None:
         logging.getLogger(library).addHandler(logging.NullHandler())
     heard = Complaints()
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        say("Aborted.", err=True)
+        sys.exit(1)
     except BrokenPipeError:
         # The reader, `head` say, has had enough.
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        # Typer brings its own copy of click's exceptions or uses click's, by its version.
+        if hasattr(error, "format_message"):
+            _show(error)
         line = one_line(error, heard.last)
         if line is None:
             raise
-        typer.echo(f"jejak: {line}", err=True)
+        say(f"jejak: {line}", err=True)
         sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _show(error: Any) -> NoReturn:
+    """End with click's own words about the command line, but for what they quote of it."""
+    message = "\n".join(map(one_row, error.format_message().split("\n")))
+    error.format_message = lambda: message
+    error.show()
+    sys.exit(error.exit_code)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from commands.errors import CommandError
+from commands.output import say
 from projections.cluster import layout
 from projections.migrate import migrate as run_migration
 from projections.rebuild.errors import RebuildError
@@ -33,16 +34,16 @@ def migrate(
         typer.echo(json.dumps({"created": outcome.created, "replaced": outcome.replaced, "drift": drift}))
     else:
         for name in outcome.created:
-            typer.echo(f"created   {name}")
+            say(f"created   {name}")
         for name in outcome.replaced:
-            typer.echo(f"replaced  {name}")
+            say(f"replaced  {name}")
         if outcome.opened:
-            typer.echo("opened    events")
+            say("opened    events")
         if not (outcome.created or outcome.replaced or outcome.opened or outcome.drift):
             typer.echo("up to date")
     for warning in outcome.warnings:
-        typer.echo(f"jejak: warning: {warning}", err=True)
+        say(f"jejak: warning: {warning}", err=True)
     for item in outcome.drift:
-        typer.echo(f"jejak: {item}", err=True)
+        say(f"jejak: {item}", err=True)
     if outcome.drift:
         raise typer.Exit(1)

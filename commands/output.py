@@ -22,8 +22,8 @@ _BREAKS = re.compile(f"[\t{LINE_BREAKS}]+")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 #: Characters that turn the direction of what stands behind them, and so could make a line read as another.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-#: What JSON leaves as it is though a terminal obeys it, or takes it for the end of a line.
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029" + "".join(sorted(_BIDI)) + "]")
+#: What JSON does not escape by itself, and is no mere letter to a terminal: DEL, the second set of controls, line ends.
+_OBEYED = re.compile(f"[\x7f-\x9f\u2028\u2029{''.join(_BIDI)}]")
 
 
 def wide_console() -> Console:
@@ -41,8 +41,9 @@ def plain(value: Any) -> Any:
 
 
 def json_line(value: Any) -> str:
-    """A value as JSON on one line, for machines; a terminal shows it, and can do nothing else with it."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    """A value as JSON on one line. What a terminal would obey is escaped, which is the same to whoever parses it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def print_json(rows: Iterable[dict[str, Any]]) -> None:
@@ -87,10 +88,19 @@ def one_row(value: Any) -> str:
     """A text on one line of a terminal, unable to do anything there but be read.
 
     Line breaks and tabs become blanks. Other control characters, which could move the cursor or recolour the
-    screen, and those that turn the direction of writing are shown as their escapes.
+    screen, those that turn the direction of writing, and bytes that are no UTF-8 are shown as their escapes.
     """
     text = _BREAKS.sub(" ", "" if value is None else str(value))
-    return "".join(_escaped(char) if unicodedata.category(char) == "Cc" or char in _BIDI else char for char in text)
+    return "".join(_escaped(char) if _is_obeyed(char) else char for char in text)
+
+
+def _is_obeyed(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI
+
+
+def say(line: Any, *, err: bool = False) -> None:
+    """Write a line for people, whatever names of files, fields or topics it quotes."""
+    typer.echo(one_row(line), err=err)
 
 
 def _escaped(char: str) -> str:

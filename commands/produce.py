@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from commands.output import say
 from commands.progress import Advance, progress
 from producers.append import CONTENT_TYPE, Appender
 from schemas.keys import key_of
@@ -60,7 +61,7 @@ async def append_lines(settings: Settings, lines: BinaryIO | Iterator[bytes], ad
                 event = validate(value, recorded_ms=int(time.time() * 1000))
             except RejectedError as error:
                 bad += 1
-                typer.echo(f"line {number}: {error.message}", err=True)
+                say(f"line {number}: {error.message}", err=True)
                 continue
             topic = settings.topic(event.type.topic)
             await appender.append(topic, value, key=key_of(event).encode(), headers=CONTENT_TYPE)

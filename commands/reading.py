@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.errors import CommandError
-from commands.output import print_csv, print_json
+from commands.output import print_csv, print_json, say
 
 Row = dict[str, Any]
 
@@ -68,7 +68,7 @@ def check_text(**options: str | None) -> None:
 
 def tell(line: str) -> None:
     """One line beside the answer, on stderr, so that pipes do not see it."""
-    typer.echo(line, err=True)
+    say(line, err=True)
 
 
 def cut(rows: list[Row], limit: int) -> list[Row]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from commands.output import say
 from schemas.settings import Settings
 
 
@@ -18,4 +19,4 @@ def schemas(
         typer.echo(as_text(documents(Settings())), nl=False)
         return
     for path in write_documents(out, Settings()):
-        typer.echo(path)
+        say(path)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands.output import say
 from schemas.settings import Settings
 
 
@@ -18,10 +19,10 @@ def topics(as_json: Annotated[bool, typer.Option("--json", help="For machines.")
         typer.echo(json.dumps(vars(report)))
     else:
         for name in report.created:
-            typer.echo(f"created  {name}")
+            say(f"created  {name}")
         for name in report.present:
-            typer.echo(f"present  {name}")
+            say(f"present  {name}")
     for line in report.differences:
-        typer.echo(f"jejak: {line}", err=True)
+        say(f"jejak: {line}", err=True)
     if report.differences:
         raise typer.Exit(1)

@@ -5,7 +5,6 @@ place, another of CloudEvents' modes. Nothing is converted; a record is either a
 refused comes here, so good events pay nothing.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -57,14 +56,14 @@ def _of_registry(value: bytes) -> str:
     return f"in {whose} wire format: the magic byte 0, schema id {number}, then {behind}; {_REGISTRY}"
 
 
-def several(text: str) -> str | None:
-    """What a text is that goes on behind a JSON object; None where nothing like JSON follows."""
-    try:
-        first, end = json.JSONDecoder().raw_decode(text.lstrip())
-    except (ValueError, RecursionError):
-        return None
-    rest = text.lstrip()[end:].lstrip(" \t\r\n,\x1e")
-    if isinstance(first, dict) and rest.startswith("{"):
+def several(text: str, end: int | None) -> str | None:
+    """What a text is that goes on behind its JSON.
+
+    Arguments:
+        text: the text.
+        end: where it goes on; None where it does not.
+    """
+    if end is not None and text.lstrip().startswith("{") and text[end:].lstrip(" \t\r\n,\x1e").startswith("{"):
         return "several JSON objects in one record; send one event a record"
     return None
 

@@ -32,6 +32,9 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 #: What a bracket does to the depth.
 _DEEPER = {byte: 1 if byte in b"[{" else -1 for byte in b"[{]}"}
 
+#: The kind of a rejection, and what is wrong with a node.
+Problem = tuple[Reason, str]
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -96,17 +99,32 @@ def _explain(value: bytes, error: Exception) -> NoReturn:
         told = told or f"not UTF-8: {problem.reason} at byte {problem.start}"
         raise RejectedError(Reason.NOT_UTF8, f"value: {told}") from None
     try:
-        loose = json.loads(text, parse_float=_float, parse_int=_int, parse_constant=_constant)
+        loose = _loosely(text)
     except (ValueError, RecursionError) as problem:
-        told = told or several(text) or f"not JSON: {problem}"
+        end = problem.pos if isinstance(problem, json.JSONDecodeError) and problem.msg == "Extra data" else None
+        told = told or several(text, end) or f"not JSON: {problem}"
         raise RejectedError(Reason.NOT_JSON, f"value: {told}") from None
-    _refuse(loose, _forbidden, Reason.NOT_CLOUDEVENT)
-    _refuse(loose, lambda node: node.what if isinstance(node, _NoNumber) else None, Reason.NOT_JSON)
+    _refuse(loose, _odd)
     raise RejectedError(Reason.NOT_JSON, f"value: not JSON: {error}") from None
 
 
-def _float(text: str) -> object:
-    return _NoNumber("a number beyond a double, about 1.8e308") if abs(float(text)) == math.inf else 0.0
+def _loosely(text: str) -> Any:
+    """JSON as Python reads it, which takes more than JSON has; an integer that is too long for Python is marked."""
+    try:
+        return json.loads(text, parse_constant=_constant)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return json.loads(text, parse_constant=_constant, parse_int=_int)
+
+
+def _odd(node: Any) -> Problem | None:
+    """What Python read and nobody else could."""
+    if isinstance(node, str):
+        return _forbidden(node)
+    if isinstance(node, float):
+        return (Reason.NOT_JSON, "a number beyond a double, about 1.8e308") if math.isinf(node) else None
+    return (Reason.NOT_JSON, node.what) if isinstance(node, _NoNumber) else None
 
 
 def _int(text: str) -> object:
@@ -119,31 +137,31 @@ def _constant(text: str) -> object:
 
 def _refuse_forbidden_characters(attributes: dict[str, Any]) -> None:
     """Raise if a string anywhere holds NUL or a lone surrogate (contract, section 1)."""
-    _refuse(attributes, _forbidden, Reason.NOT_CLOUDEVENT)
+    _refuse(attributes, _forbidden)
 
 
-def _forbidden(node: Any) -> str | None:
+def _forbidden(node: Any) -> Problem | None:
     found = _FORBIDDEN.search(node) if isinstance(node, str) else None
-    return found and ("holds NUL" if found[0] == "\0" else "holds a lone surrogate")
+    what = found and ("holds NUL" if found[0] == "\0" else "holds a lone surrogate")
+    return (Reason.NOT_CLOUDEVENT, what) if what else None
 
 
-def _refuse(node: Any, look: Callable[[Any], str | None], reason: Reason) -> None:
+def _refuse(node: Any, look: Callable[[Any], Problem | None]) -> None:
     """Raise if anything in a parsed value, names included, is refused.
 
     Arguments:
         node: the value.
         look: says what is wrong with a node or a name; None for nothing.
-        reason: the kind of the rejection.
     """
     if found := _find(node, look):
-        what, steps = found
+        (reason, what), steps = found
         path = "".join(reversed(steps)).removeprefix(".")
         if not path or path == _IN_NAME:
             path = f"value{path}"
         raise RejectedError(reason, f"{path[-_MAX_PATH:]}: {what}")
 
 
-def _find(node: Any, look: Callable[[Any], str | None]) -> tuple[str, list[str]] | None:
+def _find(node: Any, look: Callable[[Any], Problem | None]) -> tuple[Problem, list[str]] | None:
     """What is wrong with the first such node, and the way to it, backwards.
 
     The way is put together on the way back: names can be long and deep, and a path for every string on the way there

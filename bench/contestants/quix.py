@@ -75,7 +75,7 @@ def application(work: Work) -> Application:
             "fetch.wait.max.ms": 100,
             "max.partition.fetch.bytes": 4 * 2**20,
         },
-        # The embedded broker refuses idempotent producers, and nothing is produced by it here.
+        # Nothing is produced by it here, and no producer id is asked for.
         producer_extra_config={"enable.idempotence": False},
     )
     sink = ClickHouseSink(work)
