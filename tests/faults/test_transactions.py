@@ -85,7 +85,7 @@ def test_aborted_records_are_never_stored_and_no_lag_stays_behind_them(
         assert not space.dead_letters()
         assert _events(space) == {f"commit-{number}" for number in range(PARTITIONS)}
     assert jejak("status", settings=space.environment).stderr.count("wait") == 0
-    assert jejak("rebuild", "--from", "kafka", settings=space.environment).status == 0
+    assert jejak("rebuild", "--from", "kafka", settings=space.environment, timeout=240).status == 0
     assert _events(space) == {f"commit-{number}" for number in range(PARTITIONS)}
 
 
@@ -102,7 +102,7 @@ def test_an_open_transaction_lets_nothing_hang_and_is_told(new_space: Callable[.
         told = jejak("status", settings=space.environment)
         assert "wait for a transaction to end" in told.stdout
         assert "no answer" not in told.stderr
-        assert jejak("rebuild", "--from", "kafka", settings=space.environment).status == 0
+        assert jejak("rebuild", "--from", "kafka", settings=space.environment, timeout=240).status == 0
         assert _events(space) == {"before"}
         producer.commit_transaction(30)
         space.until_committed()
