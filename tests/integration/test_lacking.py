@@ -12,9 +12,10 @@ from projections.lacking import lacking_anywhere, lacking_in_sample
 from projections.statements import statements
 from schemas.examples import EXAMPLES
 from tests.exactness.feeding import store
-from tests.support.jejak import jejak
+from tests.support.jejak import Ran, jejak
 from tests.support.rounds import LONG
 from tests.support.space import Space
+from tests.support.waiting import wait_until
 
 RAWS = [dict(raw) for raw in (EXAMPLES.values() if isinstance(EXAMPLES, dict) else EXAMPLES)]
 #: One that keeps a version, a set, maxima, minima and a maximum, with NULLs among them. All of them in full.
@@ -35,6 +36,10 @@ def _later(raws: list[dict], hours: int) -> list[dict]:  # type: ignore[type-arg
 
 def _store(space: Space, raws: list[dict]) -> None:  # type: ignore[type-arg]
     store(space.client, raws, random.Random(1))
+
+
+def _status(space: Space) -> Ran:
+    return jejak("status", "--json", settings=space.environment)
 
 
 @pytest.fixture
@@ -59,7 +64,8 @@ def test_each_view_that_rows_have_passed_is_named_and_a_rebuild_mends_it(space: 
         _store(space, known)
         space.client.command(VIEWS[fold.view.name].sql)
         assert fold.target in {lack.table for lack in lacking_anywhere(space.client)}, fold.view.name
-    assert {lack.table for lack in lacking_in_sample(space.client)} >= {"pipeline_status_facts"}
+    # A sample takes a bounded time, and on a busy machine not all views get their turn in it.
+    wait_until(lambda: "ad_touches" in {lack.table for lack in lacking_in_sample(space.client)}, "it is found", 120)
     ran = jejak("rebuild", settings=space.environment, timeout=300)
     assert ran.status == 0, ran
     assert lacking_anywhere(space.client) == lacking_in_sample(space.client) == []
@@ -86,7 +92,7 @@ def test_status_and_check_tell_a_read_model_that_lacks_and_what_to_do(space: Spa
     space.client.command("DROP VIEW conversation_facts_from_events SYNC")
     _store(space, RAWS)
     space.client.command(VIEWS["conversation_facts_from_events"].sql)
-    told = jejak("status", "--json", settings=space.environment)
+    told = wait_until(lambda: ran if (ran := _status(space)).status else None, "its turn has come", 120)
     line = "conversations: table conversation_facts lacks or is behind in 1 of 1 keys"
     assert told.status == 1
     assert [problem for problem in told.rows[0]["problems"] if problem.startswith(line) and "jejak rebuild" in problem]
