@@ -56,7 +56,7 @@ def test_mutated_batches_cost_no_good_event_no_worker_and_no_other_partition(
             clean += [f"clean-{start + index}" for index, was in enumerate(appended[2::3]) if was]
             wait_until(lambda: _clean(space) == len(clean), "the clean partition does not wait", 60)  # noqa: B023
         skipped = go_past_all(space, topic)
-        space.until_committed(300)
+        space.until_committed(1_800)
         assert worker.alive
         peak = worker.peak_bytes()
     stored = _events(space)

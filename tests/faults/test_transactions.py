@@ -37,6 +37,7 @@ def _producer(space: Space, name: str) -> Producer:
             "bootstrap.servers": space.settings.kafka_bootstrap_servers,
             "transactional.id": f"{space.name}-{name}",
             "compression.type": "zstd",
+            "transaction.timeout.ms": 600_000,
         }
     )
     producer.init_transactions(30)
