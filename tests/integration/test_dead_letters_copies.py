@@ -54,7 +54,7 @@ def test_a_record_that_was_rejected_again_is_one_letter_and_a_mark_on_any_copy_s
     (row,) = box.command("show", ids[1], "--json").rows
     assert (row["id"], row["copies"]) == (ids[0], 3)
     assert box.command("list", "--counts", "--json").rows[0]["letters"] == 1
-    status = jejak("status", "--json", settings=box.environment).rows[0]
+    status = box.status()
     assert status["dead_letters"]["count"] == 1
     assert "1 dead letter waits; see `jejak dead-letters list --waiting`" in status["warnings"]
     # As a tool that knows nothing of copies would: the mark is another copy's, in another partition.

@@ -65,7 +65,7 @@ def test_a_letter_is_repaired_once_its_event_is_stored_whoever_s_it_is_now(box: 
         "dismissed": 0,
     }
     assert "\nrepaired: " in box.command("show", ids[0]).stdout
-    told = jejak("status", "--json", settings=box.environment).rows[0]["dead_letters"]
+    told = box.status()["dead_letters"]
     assert (told["count"], told["exact"], told["repairs_known"], told["unread"]) == (3, True, True, 0)
     assert box.command("dismiss", "--why", "x").stdout == "dismissed 3 dead letters\n"
 

@@ -31,6 +31,7 @@ from tests.support.jejak import Ran, jejak
 from tests.support.kafka import Headers, read_topic
 from tests.support.loop import BackgroundLoop
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 ERROR = RejectedError(Reason.INVALID_DATA, "data.contact_id: Field required")
 
@@ -153,6 +154,15 @@ class LetterBox:
     def states(self, *options: str) -> dict[str, str]:
         """The state of each letter that `list` shows, by its id."""
         return {row["id"]: row["state"] for row in self.command("list", "--json", *options).rows}
+
+    def status(self) -> dict[str, Any]:
+        """What `jejak status` tells once Kafka answers in its time: a new one is slow to find a group's coordinator."""
+
+        def told() -> dict[str, Any] | None:
+            (report,) = jejak("status", "--json", settings=self.environment).rows
+            return report if report["dead_letters"] else None
+
+        return wait_until(told, "status knows of Kafka", 60)
 
     def dismiss(self, letters: Sequence[StoredDeadLetter], why: str) -> None:
         """Mark letters as dismissed without the command."""
