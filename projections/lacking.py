@@ -10,7 +10,7 @@ sent it again. So what lacks is asked again a little later; what is really lacki
 import math
 import random
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
@@ -26,8 +26,9 @@ _MOST_PLACES = 50
 #: A sample takes so long at most; views are taken in turn, another one first each time.
 _SAMPLE_SECONDS = 3
 #: A look at everything takes so many rows at a time, and so many at most: seconds each, not minutes.
-_CHUNK_ROWS = 500_000
+_SHARE_ROWS = 2_000_000
 _MOST_ROWS = 10_000_000
+_ABOUT = {"events": "entity", "contact_roots": "contact_id"}
 _LOOKS = 3
 _WAIT_SECONDS = 1.0
 #: ClickHouse's code for a query that takes longer than it may.
@@ -88,7 +89,7 @@ def lacking_anywhere(client: Client) -> list[Lack]:
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    return _lacking(client, folds(), lambda source: list(_chunks(_parts(client, source))))
+    return _lacking(client, folds(), lambda source: _shares(source, _parts(client, source)))
 
 
 class _Sample:
@@ -101,6 +102,8 @@ class _Sample:
     def places(self, source: str) -> list[str]:
         """One condition for all of them."""
         parts = _parts(self._client, source)
+        if sum(rows for _, rows in parts) <= _SAMPLE_ROWS:
+            return ["1"]
         drawn = self._drawn.get(source, [])
         if not drawn or {name for name, _, _ in drawn} - {name for name, _ in parts}:
             self._drawn[source] = drawn = _sample(parts)
@@ -174,11 +177,16 @@ def _somewhere(part: Part) -> Place:
     return name, begin, min(rows, begin + _PLACE_ROWS)
 
 
-def _chunks(parts: Sequence[Part]) -> Iterator[str]:
-    chunks = [(name, begin, begin + _CHUNK_ROWS) for name, rows in parts for begin in range(0, rows, _CHUNK_ROWS)]
-    most = _MOST_ROWS // _CHUNK_ROWS
-    for place in chunks if len(chunks) <= most else random.sample(chunks, most):
-        yield _any_of([place])
+def _shares(source: str, parts: Sequence[Part]) -> list[str]:
+    """Conditions that take all rows, share by share, or as many shares as there is time for.
+
+    By a hash of what a row is about: unlike parts, which are merged meanwhile, that stays.
+    """
+    shares = math.ceil(sum(rows for _, rows in parts) / _SHARE_ROWS)
+    if shares <= 1:
+        return ["1"]
+    drawn = random.sample(range(shares), min(shares, _MOST_ROWS // _SHARE_ROWS))
+    return [f"cityHash64(workspace_id, {_ABOUT[source]}) % {shares} = {share}" for share in drawn]
 
 
 def _any_of(places: Sequence[Place]) -> str:
