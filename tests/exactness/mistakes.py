@@ -91,10 +91,10 @@ MISTAKES = (
         "sorted(set(moved) & ties.keys())",
     ),
     Mistake(
-        "nobody is asked who leads to a merged contact",
+        "a merge is not followed beyond the contact it leads to",
         "projections/following.py",
-        "        self.open_sources = set(self.moved)",
-        "        self.open_sources = set()",
+        "        if previous in self._ahead:\n",
+        "        if previous in ():\n",
     ),
     Mistake(
         "the clock of a workspace stands still",
