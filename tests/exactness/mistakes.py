@@ -91,12 +91,6 @@ MISTAKES = (
         "sorted(set(moved) & ties.keys())",
     ),
     Mistake(
-        "a merge is not followed beyond the contact it leads to",
-        "projections/following.py",
-        "        if previous in self._ahead:\n",
-        "        if previous in ():\n",
-    ),
-    Mistake(
         "the clock of a workspace stands still",
         "projections/roots.py",
         "max(times.get(workspace, 0), _FIRST) + 1",
