@@ -17,7 +17,7 @@ from itertools import islice
 import msgspec
 from clickhouse_connect.driver.client import Client
 
-from projections.asking import all_ties, surroundings
+from projections.asking import all_ties, surroundings, ties_of_small
 from projections.following import MANY, moved_roots
 from projections.query import ask
 
@@ -85,6 +85,11 @@ def _turn_clocks(client: Client, workspaces: list[str], suffix: str) -> dict[str
 
 def _rows(client: Client, moved: Mapping[str, set[str]], now: Mapping[str, int], suffix: str) -> Iterator[Row]:
     """The rows for all contacts behind the moved ones."""
+    if (ties := ties_of_small(client, moved, suffix)) is not None:
+        for workspace, contacts in moved.items():
+            found = moved_roots(ties.get(workspace, {}), contacts)
+            yield from ((workspace, contact, root, now[workspace]) for contact, root in found)
+        return
     few = {workspace: contacts for workspace, contacts in moved.items() if len(contacts) < MANY}
     done: set[str] = set()
     for workspace, around in surroundings(client, few, suffix).items():

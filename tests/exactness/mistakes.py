@@ -98,9 +98,9 @@ MISTAKES = (
     ),
     Mistake(
         "a touch in the message's own millisecond does not count",
-        "projections/sql/leads.sql",
-        "            <= toUInt64(toUnixTimestamp64Milli(assumeNotNull(people.first_message_at))),",
-        "            < toUInt64(toUnixTimestamp64Milli(assumeNotNull(people.first_message_at))),",
+        "projections/snippets/origin.sql",
+        "<= toUInt64(toUnixTimestamp64Milli($2))",
+        "< toUInt64(toUnixTimestamp64Milli($2))",
     ),
     Mistake(
         "labels without FINAL",
@@ -111,7 +111,7 @@ MISTAKES = (
     Mistake(
         "sessions numbered by the whole order",
         "projections/sql/sessions.sql",
-        "ORDER BY bitShiftRight(tupleElement(starts.start, 'version'), 192) ASC, session_id ASC\n    ) AS number",
+        "ORDER BY {{ milliseconds tupleElement(starts.start, 'version') }} ASC, session_id ASC\n    ) AS number",
         "ORDER BY tupleElement(starts.start, 'version') ASC\n    ) AS number",
     ),
     Mistake(

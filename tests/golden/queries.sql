@@ -413,6 +413,13 @@ WHERE
     -- A cycle's smallest id is a merged contact and its own root.
     AND roots.root_id != roots.contact_id
 
+-- merges_of
+-- All merges of some workspaces, or so many of them: whoever gets that many does not know whether there are more.
+SELECT workspace_id, previous_id, version, contact_id
+FROM {table:Identifier}
+WHERE workspace_id IN {workspace_ids:Array(String)}
+LIMIT {limit:UInt32}
+
 -- missing_events
 -- How many stored events are not among the replayed ones. By hash, so that it fits into memory.
 SELECT uniqExact(sipHash128(workspace_id, event_source, event_id)) AS missing

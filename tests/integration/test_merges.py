@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from clickhouse_connect.driver.client import Client
 
 from processors.row import COLUMNS, FORMAT, row_of
+from projections import asking
 from projections.clickhouse import connect
 from projections.following import follow
 from projections.roots import refresh_roots
@@ -23,6 +25,12 @@ from tests.support.worker import running_worker
 
 SpaceMaker = Callable[..., Space]
 Pair = tuple[str, str]
+
+
+@pytest.fixture(params=[0, asking.FEW], ids=["looked for by key", "read at once where they are few"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ties are found in two ways, by how many there are."""
+    monkeypatch.setattr(asking, "FEW", request.param)
 
 
 def merged(number: int, pair: Pair, workspace: str = "w") -> dict[str, Any]:
@@ -53,6 +61,7 @@ def right(pairs: list[Pair]) -> dict[str, str]:
     return follow(dict(pairs))
 
 
+@pytest.mark.usefixtures("either_way")
 def test_several_writers_at_once_leave_every_root_right(new_space: SpaceMaker) -> None:
     """Few contacts, so that chains, cycles and second ties of a contact abound, and each block from a writer of its
     own: whoever is late must not win."""
@@ -74,6 +83,7 @@ def test_several_writers_at_once_leave_every_root_right(new_space: SpaceMaker) -
     assert unfollowed(space.client) == []
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_chain_a_cycle_and_a_hub_in_many_blocks_are_right(new_space: SpaceMaker) -> None:
     space = new_space()
     chain = [(f"a{number}", f"a{number + 1}") for number in range(2_000)]
