@@ -21,8 +21,17 @@ from deploy.clickhouse_http.sql import quote
 
 # A result that was built whole is handed on in pieces of this many bytes.
 _PIECE = 1 << 20
+# A setting of chDB's own, which no client knows: it carries the id that a client gave its query.
+MARK = "chdb_client_name"
 # chDB starts as clickhouse-local does; these bring a connection back to what a server does.
-SERVER_SETTINGS = {"implicit_select": "0", "allow_introspection_functions": "0", "async_insert": "0"}
+SERVER_SETTINGS = {
+    "implicit_select": "0",
+    "allow_introspection_functions": "0",
+    "async_insert": "0",
+    # A group of rows is in memory until it is whole: five million rows took 326 MB, and take 100.
+    "output_format_parquet_row_group_size": "131072",
+    "output_format_parquet_parallel_encoding": "0",
+}
 
 
 class EngineUnavailableError(Exception):
@@ -50,6 +59,17 @@ class Stats:
         self.result_rows += result.rows_read()
         self.result_bytes += size
         self.elapsed += result.elapsed()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running statement is: rows and bytes read, rows to read as far as is known, seconds, bytes used."""
+
+    read_rows: int
+    read_bytes: int
+    total_rows: int
+    elapsed: float
+    memory: int
 
 
 class Inserter:
@@ -159,6 +179,8 @@ class Engine:
         self._connect: Callable[[str], Any] = chdb.connect
         self._path = str(path)
         path.mkdir(parents=True, exist_ok=True)
+        #: The folder of the user's files. The engine takes paths from where the process is.
+        self.user_files = Path.cwd()
         try:
             arguments = (limits or Limits()).arguments()
             if config_file is not None:
@@ -181,13 +203,25 @@ class Engine:
         connection.execute(f"SET {changes}")
         return connection
 
-    def query_id_of(self, log_comment: str) -> str:
-        """The engine's id of the running query with this setting `log_comment`, '' for none."""
-        wanted = quote(log_comment)
-        sql = f"SELECT query_id FROM system.processes WHERE Settings['log_comment'] = {wanted}"  # noqa: S608
+    def ids_of(self, query_id: str) -> list[str]:
+        """The engine's own ids of what runs as the client's query with this id."""
+        sql = f"SELECT query_id FROM system.processes WHERE Settings['{MARK}'] = {quote(query_id)}"  # noqa: S608
         with closing(self.connect()) as connection:
-            found = connection.rows(sql)
-        return found[0][0] if found else ""
+            return [name for (name,) in connection.rows(sql)]
+
+    def progress_of(self, query_id: str) -> Progress | None:
+        """How far the client's query with this id is, None where it does not run."""
+        columns = "read_rows, read_bytes, total_rows_approx, elapsed, memory_usage"
+        sql = f"SELECT {columns} FROM system.processes WHERE Settings['{MARK}'] = {quote(query_id)}"  # noqa: S608
+        with closing(self.connect()) as connection:
+            for rows, size, total, elapsed, memory in connection.rows(sql):
+                return Progress(int(rows), int(size), int(total), float(elapsed), int(memory))
+        return None
+
+    def kill(self, query_id: str) -> None:
+        """Ask what runs as the client's query with this id to stop."""
+        with closing(self.connect()) as connection:
+            connection.execute(f"KILL QUERY WHERE Settings['{MARK}'] = {quote(query_id)} ASYNC")
 
     def kill_all(self) -> None:
         """Ask every running statement to stop."""
