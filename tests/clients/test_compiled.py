@@ -48,7 +48,11 @@ def test_go_as_grafana_does(shop: Shop) -> None:
 def test_jdbc_as_dbeaver_does(shop: Shop) -> None:
     """clickhouse-jdbc, which DBeaver loads."""
     needed("clickhouse-jdbc (DBeaver)", "java", "mvn")
-    copied = ["dependency:copy-dependencies", "-DoutputDirectory=.", "-DincludeScope=runtime"]
+    copied = [
+        "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies",
+        "-DoutputDirectory=.",
+        "-DincludeScope=runtime",
+    ]
     folder = made("jdbc", [HERE / "jdbc" / "pom.xml"], ["mvn", "--quiet", "--batch-mode", *copied])
     program = ["java", "-cp", f"{folder}/*", HERE / "jdbc" / "Calls.java"]
     said = Said("clickhouse-jdbc (DBeaver)", [*program, shop.address, *shop.arguments])
