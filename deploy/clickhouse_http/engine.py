@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 
 from deploy.clickhouse_http.errors import ClickHouseError, from_engine
 from deploy.clickhouse_http.limits import Limits
-from deploy.clickhouse_http.sql import quote
 
 # A result that was built whole is handed on in pieces of this many bytes.
 _PIECE = 1 << 20
@@ -59,17 +58,6 @@ class Stats:
         self.result_rows += result.rows_read()
         self.result_bytes += size
         self.elapsed += result.elapsed()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a running statement is: rows and bytes read, rows to read as far as is known, seconds, bytes used."""
-
-    read_rows: int
-    read_bytes: int
-    total_rows: int
-    elapsed: float
-    memory: int
 
 
 class Inserter:
@@ -202,26 +190,6 @@ class Engine:
         changes = ", ".join(f"{name} = {value}" for name, value in SERVER_SETTINGS.items())
         connection.execute(f"SET {changes}")
         return connection
-
-    def ids_of(self, query_id: str) -> list[str]:
-        """The engine's own ids of what runs as the client's query with this id."""
-        sql = f"SELECT query_id FROM system.processes WHERE Settings['{MARK}'] = {quote(query_id)}"  # noqa: S608
-        with closing(self.connect()) as connection:
-            return [name for (name,) in connection.rows(sql)]
-
-    def progress_of(self, query_id: str) -> Progress | None:
-        """How far the client's query with this id is, None where it does not run."""
-        columns = "read_rows, read_bytes, total_rows_approx, elapsed, memory_usage"
-        sql = f"SELECT {columns} FROM system.processes WHERE Settings['{MARK}'] = {quote(query_id)}"  # noqa: S608
-        with closing(self.connect()) as connection:
-            for rows, size, total, elapsed, memory in connection.rows(sql):
-                return Progress(int(rows), int(size), int(total), float(elapsed), int(memory))
-        return None
-
-    def kill(self, query_id: str) -> None:
-        """Ask what runs as the client's query with this id to stop."""
-        with closing(self.connect()) as connection:
-            connection.execute(f"KILL QUERY WHERE Settings['{MARK}'] = {quote(query_id)} ASYNC")
 
     def kill_all(self) -> None:
         """Ask every running statement to stop."""

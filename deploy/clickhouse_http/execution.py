@@ -7,7 +7,7 @@ from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 
 from deploy.clickhouse_http import files, formats, native_protocol, outcome, processes, scope
-from deploy.clickhouse_http.engine import Connection, Engine, Inserter, Progress, Stats
+from deploy.clickhouse_http.engine import Connection, Engine, Inserter, Stats
 from deploy.clickhouse_http.errors import ClickHouseError
 from deploy.clickhouse_http.pipe import PipedQuery
 from deploy.clickhouse_http.request import QueryRequest
@@ -63,7 +63,7 @@ class Execution:
     def finish_insert(self) -> None:
         """Store the rows: when this returns they are. Raises `ClickHouseError`."""
         if self._inserter is not None and self._connection is not None:
-            ids = self._engine.ids_of(self.request.query_id)
+            ids = processes.ids_of(self._engine, self.request.query_id)
             self._inserter.finish()
             outcome.check(self._connection, self._before, ids[0] if ids else "")
         self.close()
@@ -118,11 +118,11 @@ class Execution:
 
     def kill(self) -> None:
         """Stop the statement, from any thread."""
-        self._engine.kill(self.request.query_id)
+        processes.stop(self._engine, self.request.query_id)
 
-    def progress(self) -> Progress | None:
+    def progress(self) -> processes.Progress | None:
         """How far the statement is, from any thread."""
-        return self._engine.progress_of(self.request.query_id)
+        return processes.progress_of(self._engine, self.request.query_id)
 
     def _open(self) -> Connection:
         files.check(self._statement.text, self.request.parameters, self._engine.user_files)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 
 from deploy.clickhouse_http.engine import MARK, SERVER_SETTINGS, Connection, Engine, Stats
 from deploy.clickhouse_http.sql import Statement, quote, tokens
@@ -28,6 +29,17 @@ CREATE OR REPLACE VIEW system.{_VIEW.decode()} AS SELECT * REPLACE (
 """  # noqa: S608
 _END_OF_CONDITION = frozenset({b"SYNC", b"ASYNC", b"TEST", b"FORMAT", b"SETTINGS", b";"})
 _ANSWER = "kill_status String, query_id String, user String, query String"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running statement is: rows and bytes read, rows to read as far as is known, seconds, bytes used."""
+
+    read_rows: int
+    read_bytes: int
+    total_rows: int
+    elapsed: float
+    memory: int
 
 
 def prepare(engine: Engine) -> None:
@@ -91,3 +103,28 @@ def _parts(statement: Statement) -> tuple[bytes, bytes, bytes]:
 
 def _lines(connection: Connection, sql: bytes, parameters: Mapping[str, str]) -> list[bytes]:
     return b"".join(connection.query(sql, "JSONCompactEachRow", parameters, Stats())).splitlines()
+
+
+def ids_of(engine: Engine, query_id: str) -> list[str]:
+    """The engine's own ids of what runs as the client's query with this id. Blocks."""
+    with closing(engine.connect()) as connection:
+        return [name for (name,) in connection.rows(f"SELECT query_id {_of(query_id)}")]
+
+
+def progress_of(engine: Engine, query_id: str) -> Progress | None:
+    """How far the client's query with this id is, None where it does not run. Blocks."""
+    columns = "read_rows, read_bytes, total_rows_approx, elapsed, memory_usage"
+    with closing(engine.connect()) as connection:
+        for rows, size, total, elapsed, memory in connection.rows(f"SELECT {columns} {_of(query_id)}"):
+            return Progress(int(rows), int(size), int(total), float(elapsed), int(memory))
+    return None
+
+
+def stop(engine: Engine, query_id: str) -> None:
+    """Ask what runs as the client's query with this id to stop. Blocks."""
+    with closing(engine.connect()) as connection:
+        connection.execute(f"KILL QUERY WHERE Settings['{MARK}'] = {quote(query_id)} ASYNC")
+
+
+def _of(query_id: str) -> str:
+    return f"FROM system.processes WHERE Settings['{MARK}'] = {quote(query_id)}"

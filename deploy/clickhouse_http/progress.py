@@ -10,7 +10,7 @@ import json
 
 from aiohttp import web
 
-from deploy.clickhouse_http.engine import Progress
+from deploy.clickhouse_http.processes import Progress
 
 _BEGUN = web.RequestKey("begun", str)
 
