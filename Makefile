@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 
-.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes lint format bench bench-quick bench-reading bench-honest bench-before clean help
+.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes test-clients lint format bench bench-quick bench-reading bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,7 +24,7 @@ demo: install ## sample webhooks and a simulated month through the whole path, o
 	@$(BIN)/python -m commands.demo
 
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
 
 test-kafka: install ## the tests that meet Kafka on Apache Kafka 4, from Maven Central or in Docker; says so where neither is there
 	@$(BIN)/python -m tests.on_kafka
@@ -41,6 +41,9 @@ test-exactness: install ## the property tests of the read models, ten times as l
 
 test-mistakes: install ## deliberate mistakes in a copy of the sources, each of which the property tests must catch
 	@$(BIN)/python tests/exactness/mistakes.py
+
+test-clients: install ## clients of analysts (Grafana's, DBeaver's, dbt, …) from their registries, against the embedded ClickHouse, and a table of them; what this machine has no tools for says so
+	@$(BIN)/python -m pytest -q -s tests/clients
 
 lint: install ## style, types, SQL
 	$(BIN)/ruff check .

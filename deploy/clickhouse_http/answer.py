@@ -9,6 +9,7 @@ from aiohttp import web
 
 from deploy.clickhouse_http.engine import Engine, Stats
 from deploy.clickhouse_http.errors import ClickHouseError
+from deploy.clickhouse_http.progress import WholeAnswer
 
 
 def summary(stats: Stats) -> str:
@@ -36,11 +37,13 @@ def common_headers(engine: Engine, query_id: str, stats: Stats) -> dict[str, str
     }
 
 
-def error_answer(engine: Engine, query_id: str, error: ClickHouseError) -> web.Response:
-    """The answer to a request that failed before any of its result was sent.
+def error_answer(engine: Engine, query_id: str, error: ClickHouseError, begun: str) -> web.Response:
+    """The answer to a request that failed before any of its result was sent. `begun`: see `progress.Answer`.
 
     It is never compressed: all clients read it as it is, also those that asked for compression.
     """
     headers = common_headers(engine, query_id, Stats())
     headers |= {"X-ClickHouse-Exception-Code": str(error.code), "Content-Type": "text/plain; charset=UTF-8"}
-    return web.Response(status=error.status, headers=headers, body=error.body(engine.version).encode())
+    answer = WholeAnswer(status=error.status, headers=headers, body=error.body(engine.version).encode())
+    answer.begun = begun
+    return answer

@@ -26,7 +26,8 @@ def check_origin(headers: Mapping[str, str]) -> None:
     origin = headers.get("Origin")
     if origin is not None and not _is_loopback(urlsplit(origin).hostname):
         raise ClickHouseError(497, f"This server does not answer pages of '{origin}'")
-    if headers.get("Sec-Fetch-Site") == "cross-site":
+    # Between two ports of this machine, or between its name and its address, a browser says cross-site too.
+    if origin is None and headers.get("Sec-Fetch-Site") == "cross-site":
         raise ClickHouseError(497, "This server does not answer pages of other sites")
 
 

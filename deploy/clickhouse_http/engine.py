@@ -17,12 +17,20 @@ from urllib.parse import urlencode
 
 from deploy.clickhouse_http.errors import ClickHouseError, from_engine
 from deploy.clickhouse_http.limits import Limits
-from deploy.clickhouse_http.sql import quote
 
 # A result that was built whole is handed on in pieces of this many bytes.
 _PIECE = 1 << 20
+# A setting of chDB's own, which no client knows: it carries the id that a client gave its query.
+MARK = "chdb_client_name"
 # chDB starts as clickhouse-local does; these bring a connection back to what a server does.
-SERVER_SETTINGS = {"implicit_select": "0", "allow_introspection_functions": "0", "async_insert": "0"}
+SERVER_SETTINGS = {
+    "implicit_select": "0",
+    "allow_introspection_functions": "0",
+    "async_insert": "0",
+    # A group of rows is in memory until it is whole: five million rows took 326 MB, and take 100.
+    "output_format_parquet_row_group_size": "131072",
+    "output_format_parquet_parallel_encoding": "0",
+}
 
 
 class EngineUnavailableError(Exception):
@@ -159,6 +167,8 @@ class Engine:
         self._connect: Callable[[str], Any] = chdb.connect
         self._path = str(path)
         path.mkdir(parents=True, exist_ok=True)
+        #: The folder of the user's files. The engine takes paths from where the process is.
+        self.user_files = Path.cwd()
         try:
             arguments = (limits or Limits()).arguments()
             if config_file is not None:
@@ -180,14 +190,6 @@ class Engine:
         changes = ", ".join(f"{name} = {value}" for name, value in SERVER_SETTINGS.items())
         connection.execute(f"SET {changes}")
         return connection
-
-    def query_id_of(self, log_comment: str) -> str:
-        """The engine's id of the running query with this setting `log_comment`, '' for none."""
-        wanted = quote(log_comment)
-        sql = f"SELECT query_id FROM system.processes WHERE Settings['log_comment'] = {wanted}"  # noqa: S608
-        with closing(self.connect()) as connection:
-            found = connection.rows(sql)
-        return found[0][0] if found else ""
 
     def kill_all(self) -> None:
         """Ask every running statement to stop."""

@@ -6,11 +6,11 @@ from collections.abc import Generator
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 
-from deploy.clickhouse_http import formats, outcome, scope
+from deploy.clickhouse_http import files, formats, native_protocol, outcome, processes, scope
 from deploy.clickhouse_http.engine import Connection, Engine, Inserter, Stats
 from deploy.clickhouse_http.errors import ClickHouseError
+from deploy.clickhouse_http.pipe import PipedQuery
 from deploy.clickhouse_http.request import QueryRequest
-from deploy.clickhouse_http.running import mark, with_engine_ids
 from deploy.clickhouse_http.session import Session
 from deploy.clickhouse_http.sql import Statement
 
@@ -63,9 +63,9 @@ class Execution:
     def finish_insert(self) -> None:
         """Store the rows: when this returns they are. Raises `ClickHouseError`."""
         if self._inserter is not None and self._connection is not None:
-            query_id = self._engine.query_id_of(mark(self.request.query_id))
+            ids = processes.ids_of(self._engine, self.request.query_id)
             self._inserter.finish()
-            outcome.check(self._connection, self._before, query_id)
+            outcome.check(self._connection, self._before, ids[0] if ids else "")
         self.close()
 
     def begin(self) -> tuple[bytes, bool]:
@@ -111,32 +111,63 @@ class Execution:
             self._session.give_back(self._connection)
             self._connection = None
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether the statement changes nothing."""
+        return scope.only_reads(self._statement)
+
+    def kill(self) -> None:
+        """Stop the statement, from any thread."""
+        processes.stop(self._engine, self.request.query_id)
+
+    def progress(self) -> processes.Progress | None:
+        """How far the statement is, from any thread."""
+        return processes.progress_of(self._engine, self.request.query_id)
+
     def _open(self) -> Connection:
+        files.check(self._statement.text, self.request.parameters, self._engine.user_files)
         self._connection = self._session.open(self._engine, self.request, self._statement)
         return self._connection
 
     def _result(self, connection: Connection) -> Pieces:
-        sql, parameters, stats = self._statement.text, self.request.parameters, self.stats
-        if self._statement.verb == "INSERT" and self._statement.reads_input:
+        statement, parameters, stats = self._statement, self.request.parameters, self.stats
+        if statement.verb == "INSERT" and statement.reads_input:
             # The engine would find no data, insert nothing and report success.
             raise ClickHouseError(344, "INSERT ... SELECT FROM input() is not supported by the embedded ClickHouse")
-        if self._statement.verb == "KILL":
-            sql = with_engine_ids(self._engine, self._statement)
-        empty = True
-        if self._streams():
-            for piece in connection.stream(sql, self.output, parameters, stats):
-                yield piece if empty else formats.without_head(self.output, piece)
-                empty = False
-        if not self._streams() or (empty and formats.has_head(self.output)):
-            yield from connection.query(sql, self.output, parameters, stats)
+        if processes.kills_queries(statement):
+            return processes.kill(connection, statement, parameters, self.output, stats)
+        if self.output.upper() == "NATIVE" and native_protocol.wants_more(self.request.protocol):
+            return self._native(connection)
+        if statement.verb not in _STREAMED_VERBS or self.output.upper() not in self._engine.formats:
+            return connection.query(statement.text, self.output, parameters, stats)
+        if self._comes_in_documents():
+            return self._documents(connection)
+        return PipedQuery(connection, statement, self.output, parameters, stats, self.kill).pieces()
 
-    def _streams(self) -> bool:
+    def _native(self, connection: Connection) -> Pieces:
+        text, protocol = self._statement.text, self.request.protocol
+        if self._comes_in_documents() and self._statement.verb in _STREAMED_VERBS:
+            for piece in connection.stream(text, self.output, self.request.parameters, self.stats):
+                yield native_protocol.block(piece, protocol)
+        else:
+            whole = b"".join(connection.query(text, self.output, self.request.parameters, self.stats))
+            yield native_protocol.blocks(whole, protocol)
+
+    def _documents(self, connection: Connection) -> Pieces:
+        text, parameters, stats = self._statement.text, self.request.parameters, self.stats
+        empty = True
+        for piece in connection.stream(text, self.output, parameters, stats):
+            yield piece if empty else formats.without_head(self.output, piece)
+            empty = False
+        if empty and formats.has_head(self.output):
+            yield from connection.query(text, self.output, parameters, stats)
+
+    def _comes_in_documents(self) -> bool:
         # Totals and extremes are not part of a stream, and an array of rows has brackets around all of them.
         words, settings = self._statement.words, self.request.settings
         framed = "output_format_json_array_of_rows"
         return (
-            self._statement.verb in _STREAMED_VERBS
-            and formats.streams(self.output)
+            formats.streams(self.output)
             and words.isdisjoint({"TOTALS", "EXTREMES", framed.upper()})
             and "extremes" not in settings
             and framed not in settings

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from deploy.clickhouse_http.varint import read_varint
+
 DEFAULT_FORMAT = "TabSeparated"
 
 _CONTENT_TYPES = {
@@ -66,23 +68,13 @@ def _csv_lines(count: int) -> Callable[[bytes], int]:
     return length
 
 
-def _varint(piece: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = piece[at]
-        value |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return value, at
-
-
 def _binary_strings(per_column: int) -> Callable[[bytes], int]:
     """The head of RowBinary: the number of columns, then that many names (and types), each after its length."""
 
     def length(piece: bytes) -> int:
-        columns, at = _varint(piece, 0)
+        columns, at = read_varint(piece, 0)
         for _ in range(columns * per_column):
-            size, at = _varint(piece, at)
+            size, at = read_varint(piece, at)
             at += size
         return at
 

@@ -30,6 +30,8 @@ _HTTP_SETTINGS = frozenset({
 _EXTERNAL_SUFFIXES = ("_format", "_types", "_structure")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _MAX_SESSION_TIMEOUT = 3600
+# Each look at the progress is a query of its own.
+_LEAST_PROGRESS_MS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class QueryRequest:
 
     `query` is the part of the SQL that came as a parameter. `readonly` is set for methods that must not change
     anything. `timezone` is the session's, if not the server's. `settings` are the engine's own, `parameters` the
-    values of `{name:Type}` as ClickHouse escapes them, `external` the tables that came with it.
+    values of `{name:Type}` as ClickHouse escapes them, `external` the tables that came with it. `protocol` is the
+    version of ClickHouse's native protocol whose blocks the client reads, 0 for the first. `progress_ms` are the
+    milliseconds between headers that tell of progress, 0 for none; `cancel_when_left` has a statement that only reads
+    end with its client.
     """
 
     query: bytes
@@ -63,6 +68,9 @@ class QueryRequest:
     wait_end: bool = False
     native_answer: bool = False
     native_body: bool = False
+    protocol: int = 0
+    progress_ms: int = 0
+    cancel_when_left: bool = False
     encoding: str = ""
     external: tuple[ExternalTable, ...] = ()
 
@@ -95,12 +103,12 @@ def query_request(
     `pairs` are those of the URL and of a form, `files` the files of the form: external tables. Raises
     `ClickHouseError` for values that cannot be.
     """
+    pairs = list(pairs)
     fields = dict(pairs)
     files = files or {}
     of_tables = {name + suffix for name in files for suffix in _EXTERNAL_SUFFIXES}
     settings = _settings({name: value for name, value in fields.items() if name not in of_tables})
-    if fields.get("role"):
-        raise ClickHouseError(344, "This server has no roles")
+    _refuse_roles(value for name, value in pairs if name == "role")
     compressing = _flag(fields, "enable_http_compression", default=True)
     return QueryRequest(
         query=fields.get("query", "").encode("utf-8", "surrogateescape"),
@@ -115,6 +123,9 @@ def query_request(
         wait_end=_flag(fields, "wait_end_of_query") or _flag(fields, "http_wait_end_of_query"),
         native_answer=_flag(fields, "compress"),
         native_body=_flag(fields, "decompress"),
+        protocol=_number(fields, "client_protocol_version"),
+        progress_ms=_progress_ms(fields),
+        cancel_when_left=_flag(fields, "cancel_http_readonly_queries_on_client_close"),
         encoding=choose_encoding(headers.get("Accept-Encoding", "")) if compressing else "",
         external=external_tables(files, fields),
     )
@@ -135,6 +146,25 @@ def _flag(fields: Mapping[str, str], name: str, default: bool = False) -> bool:
     if value not in ("", "0", "1", "true", "false"):
         raise ClickHouseError(36, f"Cannot parse boolean parameter {name}: '{value}'")
     return value in ("1", "true") if value else default
+
+
+def _refuse_roles(names: Iterable[str]) -> None:
+    for name in names:
+        if name:
+            raise ClickHouseError(511, f"There is no role `{name}` in user directories. This server has none")
+
+
+def _progress_ms(fields: Mapping[str, str]) -> int:
+    if not _flag(fields, "send_progress_in_http_headers"):
+        return 0
+    return max(_LEAST_PROGRESS_MS, _number(fields, "http_headers_progress_interval_ms") or 100)
+
+
+def _number(fields: Mapping[str, str], name: str) -> int:
+    text = fields.get(name) or "0"
+    if not text.isascii() or not text.isdigit():
+        raise ClickHouseError(72, f"Cannot parse {name}: '{text}' is no number")
+    return int(text)
 
 
 def _session(fields: Mapping[str, str]) -> SessionRequest | None:

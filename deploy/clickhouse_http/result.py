@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 from aiohttp import web
 
-from deploy.clickhouse_http import formats
+from deploy.clickhouse_http import formats, progress
 from deploy.clickhouse_http.answer import common_headers
 from deploy.clickhouse_http.compression import Encoder, encoders
 from deploy.clickhouse_http.engine import Engine
@@ -14,6 +15,9 @@ from deploy.clickhouse_http.errors import ClickHouseError
 from deploy.clickhouse_http.execution import Execution
 from deploy.clickhouse_http.native_blocks import NativeEncoder
 from deploy.clickhouse_http.workers import Workers
+
+# How often to look whether a client is still there.
+_LOOK_SECONDS = 0.1
 
 
 class ResultSender:
@@ -34,10 +38,11 @@ class ResultSender:
         Errors before the first byte is sent are raised as `ClickHouseError`; later ones end the body with the
         real server's exception block.
         """
-        body, complete = await self._workers.run(self._begin)
+        body, complete = await self._watched(asyncio.ensure_future(self._workers.run(self._begin)))
         if complete:
             return self.send_whole(body)
-        response = web.StreamResponse(headers=self._headers(encoded=True))
+        response = progress.Answer(headers=self._headers(encoded=True))
+        response.begun = progress.begun(self._request)
         response.enable_chunked_encoding()
         await response.prepare(self._request)
         try:
@@ -55,7 +60,24 @@ class ResultSender:
 
     def send_whole(self, body: bytes) -> web.Response:
         """The answer with this body, which has its encoding already."""
-        return web.Response(headers=self._headers(encoded=bool(body)), body=body)
+        answer = progress.WholeAnswer(headers=self._headers(encoded=bool(body)), body=body)
+        answer.begun = progress.begun(self._request)
+        return answer
+
+    async def _watched(self, work: asyncio.Future[tuple[bytes, bool]]) -> tuple[bytes, bool]:
+        """Wait for the first of the result; meanwhile tell of progress, and stop the query if its client leaves."""
+        asked = self._execution.request
+        leaving = asked.cancel_when_left and self._execution.only_reads
+        seconds = asked.progress_ms / 1000 or _LOOK_SECONDS
+        while asked.progress_ms or leaving:
+            await asyncio.wait({work}, timeout=seconds)
+            if work.done():
+                break
+            if leaving and (self._request.transport is None or self._request.transport.is_closing()):
+                await self._workers.run(self._execution.kill)
+            elif asked.progress_ms and (seen := await self._workers.run(self._execution.progress)):
+                progress.tell(self._request, seen)
+        return await work
 
     def _begin(self) -> tuple[bytes, bool]:
         held, complete = self._execution.begin()

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from deploy.clickhouse_http import processes
 from deploy.clickhouse_http.engine import Engine, EngineUnavailableError
 from deploy.clickhouse_http.limits import raise_open_files
 from deploy.clickhouse_http.lock import DirectoryLock, DirectoryLockedError
@@ -22,6 +23,8 @@ HOST = "127.0.0.1"
 WORKERS = MAX_QUERIES + 8
 # How long a killed query may take to notice.
 KILL_SECONDS = 2.0
+# What SQL may read and write on this machine, as in a server's data directory.
+USER_FILES = "user_files"
 # ClickHouse takes queries in the URL up to this size.
 MAX_URL = 1 << 20
 
@@ -84,9 +87,14 @@ def run(data_dir: Path, port: int, grace: float, config_file: Path | None = None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
     raise_open_files()
+    # From here on, a path without a folder is one of the user's files.
+    data_dir, config_file = data_dir.absolute(), config_file and config_file.absolute()
     try:
         with DirectoryLock(data_dir):
+            (data_dir / USER_FILES).mkdir(exist_ok=True)
+            os.chdir(data_dir / USER_FILES)
             engine = Engine(data_dir / "clickhouse", config_file=config_file)
+            processes.prepare(engine)
             asyncio.run(serve(engine, port, grace))
             engine.close()
     except (EngineUnavailableError, DirectoryLockedError, OSError) as error:

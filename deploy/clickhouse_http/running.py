@@ -1,8 +1,4 @@
-"""Which queries run under which id, so that a client can stop its own.
-
-The engine gives every query an id of its own choosing and takes none. So the client's id travels as the setting
-`log_comment`, by which the engine's id is found again, and KILL QUERY is rewritten to name that one.
-"""
+"""Which queries run, by their clients' ids: no two under one, and not too many at once."""
 
 from __future__ import annotations
 
@@ -10,19 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from deploy.clickhouse_http.engine import Engine
 from deploy.clickhouse_http.errors import ClickHouseError
-from deploy.clickhouse_http.sql import Statement, literal, quote, tokens
 
 # Beyond these, statements are refused: the last threads are for those that stop others.
 MAX_QUERIES = 96
-
-_PREFIX = "query_id:"
-
-
-def mark(query_id: str) -> str:
-    """The `log_comment` of the query with this id."""
-    return _PREFIX + query_id
 
 
 class Running:
@@ -64,14 +51,3 @@ class Running:
             self._ids.discard(query_id)
             if not self._ids:
                 self._idle.set()
-
-
-def with_engine_ids(engine: Engine, statement: Statement) -> bytes:
-    """The text of a KILL QUERY with the clients' query ids in it replaced by the engine's. Blocks."""
-    text = statement.text
-    names = [token for token in tokens(text) if token.text.startswith(b"'")]
-    for token in reversed(names):
-        given = literal(text[token.start : token.end])
-        if engine_id := engine.query_id_of(mark(given)):
-            text = text[: token.start] + quote(engine_id).encode() + text[token.end :]
-    return text

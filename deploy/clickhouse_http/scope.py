@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.clickhouse_http.engine import Connection
+from deploy.clickhouse_http.engine import MARK, Connection
 from deploy.clickhouse_http.errors import ClickHouseError
 from deploy.clickhouse_http.request import QueryRequest
-from deploy.clickhouse_http.running import mark
 from deploy.clickhouse_http.sql import Statement, identifier, quote
 
 # The statements that a readonly request may run; the engine decides it itself wherever it is asked to.
@@ -36,7 +35,7 @@ def apply(connection: Connection, request: QueryRequest) -> None:
         table.create(connection)
     if request.database:
         connection.execute(f"USE {identifier(request.database)}")
-    before = {"log_comment": mark(request.query_id)} | ({"readonly": "2"} if request.readonly else {})
+    before = {MARK: request.query_id} | ({"readonly": "2"} if request.readonly else {})
     assign(connection, before)
     assign(connection, request.settings)
 
@@ -47,8 +46,8 @@ def apply_for_now(connection: Connection, request: QueryRequest, statement: Stat
     A connection can never leave `readonly`, so here the kind of the statement is checked instead. Raises
     `ClickHouseError`; then the connection has been put back already.
     """
-    settings = {"log_comment": mark(request.query_id)} | dict(request.settings)
-    if (settings.pop("readonly", "0") != "0" or request.readonly) and not _only_reads(statement):
+    settings = {MARK: request.query_id} | dict(request.settings)
+    if (settings.pop("readonly", "0") != "0" or request.readonly) and not only_reads(statement):
         raise ClickHouseError(164, "default: Cannot execute query in readonly mode.")
     undo = [f"DROP TEMPORARY TABLE IF EXISTS {identifier(table.name)}" for table in request.external]
     undo += _undo_database(connection) if request.database and statement.verb != "USE" else []
@@ -66,7 +65,8 @@ def apply_for_now(connection: Connection, request: QueryRequest, statement: Stat
     return undo
 
 
-def _only_reads(statement: Statement) -> bool:
+def only_reads(statement: Statement) -> bool:
+    """Whether a statement changes nothing but its session."""
     return statement.verb in _READING or statement.changes_session
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
 
+from deploy.clickhouse_http import browsers, progress
 from deploy.clickhouse_http.answer import error_answer
-from deploy.clickhouse_http.auth import authenticate, check_origin
+from deploy.clickhouse_http.auth import authenticate
 from deploy.clickhouse_http.body import Body, ClientGoneError
 from deploy.clickhouse_http.compression import decoders
 from deploy.clickhouse_http.engine import Engine
@@ -17,6 +17,7 @@ from deploy.clickhouse_http.errors import ClickHouseError
 from deploy.clickhouse_http.execution import Execution
 from deploy.clickhouse_http.external import read_form
 from deploy.clickhouse_http.native_blocks import NativeDecoder
+from deploy.clickhouse_http.processes import with_client_ids
 from deploy.clickhouse_http.request import QueryRequest, query_id_of, query_request, url_fields
 from deploy.clickhouse_http.result import ResultSender
 from deploy.clickhouse_http.running import Running
@@ -32,18 +33,6 @@ QUICKLY_PARSED = 4 << 10
 # Of a body that is read as a whole.
 _BODY_BYTES = 1 << 30
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@web.middleware
-async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what a web page in a browser on this machine could have sent."""
-    try:
-        check_origin(request.headers)
-    except ClickHouseError as error:
-        return web.Response(status=error.status, text=f"{error}\n")
-    return await handler(request)
-
 
 class Server:
     """ClickHouse's HTTP interface over an engine."""
@@ -57,11 +46,15 @@ class Server:
     def application(self) -> web.Application:
         """The aiohttp application with all paths."""
         # A client's own tables come in the body; aiohttp would end at 1 MiB.
-        app = web.Application(middlewares=[loopback_only], client_max_size=_BODY_BYTES)
+        app = web.Application(middlewares=[browsers.loopback_only], client_max_size=_BODY_BYTES)
+        app.on_response_prepare.append(browsers.allow_page)
         for path in ("/ping", "/replicas_status"):
             app.router.add_get(path, self._ok)
-        app.router.add_get("/", self._query)
-        app.router.add_post("/", self._query)
+        app.router.add_route("OPTIONS", "/{path:.*}", browsers.preflight)
+        # ClickHouse takes a query on any path; these are the ones that clients and proxies use.
+        for path in ("/", "/query"):
+            app.router.add_get(path, self._query)
+            app.router.add_post(path, self._query)
         return app
 
     async def _ok(self, _: web.Request) -> web.Response:
@@ -78,7 +71,7 @@ class Server:
                 return await self._ok(request)
             return await self._run(request, query, text, body)
         except ClickHouseError as error:
-            return error_answer(self._engine, query_id, error)
+            return error_answer(self._engine, query_id, error, begun=progress.begun(request))
         except (ClientGoneError, ConnectionError):
             log.debug("client of query %s went away", query_id)
             return web.Response(status=HTTPStatus.BAD_REQUEST)
@@ -119,8 +112,14 @@ class Server:
 
     async def _parse(self, text: bytes) -> Statement:
         if len(text) < QUICKLY_PARSED:
-            return parse(text, self._engine.formats)
-        return await self._workers.run(parse, text, self._engine.formats)
+            return self._parse_here(text)
+        return await self._workers.run(self._parse_here, text)
+
+    def _parse_here(self, text: bytes) -> Statement:
+        statement = parse(text, self._engine.formats)
+        if statement.takes_data or statement.verb == "KILL" or (mapped := with_client_ids(text)) == text:
+            return statement
+        return parse(mapped, self._engine.formats)
 
     async def _insert(self, execution: Execution, data: bytes, body: Body) -> None:
         """Write the rows in `data` and in the rest of the body. They are stored when this returns."""

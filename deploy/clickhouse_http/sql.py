@@ -44,7 +44,8 @@ class Statement:
     `text` is the SQL to run; of an INSERT with data it is the part before FORMAT or VALUES, and `data_at` the
     offset of the first byte of the data, else None. `verb` is the first word in upper case, `format` the format
     named in the statement, if any, and `words` all words outside strings, in upper case. `reads_input` is set
-    where the statement calls the table function input().
+    where the statement calls the table function input(). `clause` are the bounds of its FORMAT clause or, without one,
+    where that would stand.
     """
 
     text: bytes
@@ -53,11 +54,18 @@ class Statement:
     data_at: int | None
     words: frozenset[str]
     reads_input: bool = False
+    clause: tuple[int, int] = (0, 0)
 
     @property
     def takes_data(self) -> bool:
         """Whether rows follow the statement."""
         return self.data_at is not None
+
+    def into(self, path: str, output: str) -> bytes:
+        """The SQL of this query with its result going into a file."""
+        start, end = self.clause
+        target = f"\nINTO OUTFILE {quote(path)} TRUNCATE FORMAT {output} "
+        return self.text[:start] + target.encode() + self.text[end:]
 
     @property
     def changes_session(self) -> bool:
@@ -111,11 +119,13 @@ def parse(sql: bytes, formats: frozenset[str]) -> Statement:
     _refuse_files(words)
     _refuse_several(found)
     named = None
+    clause = next(((token.start, len(sql)) for token in found if token.text == b";" and token.depth == 0), None)
     for index, token in words:
         if token.text == b"FORMAT" and token.depth == 0 and (name := _format_clause(found, index, formats)):
-            named = sql[name.start : name.end].decode()
+            named, clause = sql[name.start : name.end].decode(), (token.start, name.end)
     called = any(token.text == b"INPUT" and after.text == b"(" for token, after in pairwise(found))
-    return Statement(sql, verb, named, None, frozenset(token.text.decode() for _, token in words), called)
+    seen = frozenset(token.text.decode() for _, token in words)
+    return Statement(sql, verb, named, None, seen, called, clause or (len(sql), len(sql)))
 
 
 def _insert_with_data(sql: bytes) -> Statement | None:

@@ -1,4 +1,4 @@
 -- How many rows a running query has read.
 SELECT read_rows
 FROM system.processes
-WHERE query_id = {query_id:String} OR Settings['log_comment'] = concat('query_id:', {query_id:String})
+WHERE query_id = {query_id:String}

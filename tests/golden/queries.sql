@@ -515,7 +515,7 @@ WHERE query_id LIKE {prefix:String} || '%' OR Settings['log_comment'] LIKE 'quer
 -- How many rows a running query has read.
 SELECT read_rows
 FROM system.processes
-WHERE query_id = {query_id:String} OR Settings['log_comment'] = concat('query_id:', {query_id:String})
+WHERE query_id = {query_id:String}
 
 -- reach
 -- What rows are stored in and carried on by, each with the UUID that another one of the same name has not.

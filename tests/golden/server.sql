@@ -355,8 +355,9 @@ AS SELECT
     nullIf(tupleElement(facts.status, 'changed_by'), '') AS status_changed_by,
     on_it.labels AS labels,
     nullIf(tupleElement(facts.assignee, 'id'), '') AS assignee_id,
-    facts.last_message_at AS last_message_at,
-    facts.last_incoming_at AS last_incoming_at
+    -- Their type is the view's own: clients do not know SimpleAggregateFunction, which would else shine through.
+    CAST(facts.last_message_at AS Nullable(DateTime64(3, 'UTC'))) AS last_message_at,
+    CAST(facts.last_incoming_at AS Nullable(DateTime64(3, 'UTC'))) AS last_incoming_at
 FROM conversation_facts AS facts FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON facts.workspace_id = roots.workspace_id AND tupleElement(facts.contact, 'id') = roots.contact_id

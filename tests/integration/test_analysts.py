@@ -97,6 +97,15 @@ def test_a_view_has_one_row_per_key(workspace: Space, view: str, key: list[str])
     assert rows == keys > 0
 
 
+@pytest.mark.parametrize("view", _listed_views())
+def test_columns_come_with_the_types_that_a_view_declares(workspace: Space, view: str) -> None:
+    def types(of: str) -> list[tuple[str, str]]:
+        return [(row["name"], row["type"]) for row in workspace.query(f"DESCRIBE TABLE {of}")]
+
+    # Another type of the same values, SimpleAggregateFunction say, shines through and is new to many clients.
+    assert types(f"(SELECT * FROM {view})") == types(view)
+
+
 def test_the_lookups_of_one_person_give_the_rows_of_the_views(workspace: Space) -> None:
     contact = re.search(r"contact_journey\(workspace_id = 'ws_kopi', contact_id = '(.*?)'\)", PAGE)
     assert contact

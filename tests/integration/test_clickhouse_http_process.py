@@ -97,7 +97,7 @@ def test_the_engine_itself_writes_the_blocks_that_are_read_and_written_here(tmp_
 def test_a_stop_lets_running_queries_finish(tmp_path: Path) -> None:
     with ServerProcess(tmp_path) as server, ThreadPoolExecutor(1) as pool:
         slow = pool.submit(ask, server, "SELECT count() FROM numbers(40) WHERE sleepEachRow(0.02) = 0", query_id="slow")
-        eventually(lambda: b"slow" in ask(server, "SELECT Settings['log_comment'] FROM system.processes").body)
+        eventually(lambda: b"slow" in ask(server, "SELECT query_id FROM system.processes").body)
         kept = http.client.HTTPConnection("127.0.0.1", server.port)
         kept.connect()
         server.child.terminate()
