@@ -48,6 +48,16 @@ def iso(instant: int) -> str:
     return f"{_date_text(day)}{_second_texts()[second]}{milli:03d}Z"
 
 
+def hour_of(instant: int) -> int:
+    """The hour of the day in Jakarta."""
+    return (instant + _OFFSET) // HOUR % 24
+
+
+def is_staffed(instant: int) -> bool:
+    """Whether the shop is open at that instant."""
+    return _OPENS <= hour_of(instant) < _CLOSES
+
+
 def office_time(instant: int) -> int:
     """The instant itself while the shop is staffed, else the next opening in Jakarta."""
     day, time_of_day = divmod(instant + _OFFSET, DAY)

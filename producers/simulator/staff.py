@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from producers.simulator.dice import Dice, ballot
 from producers.simulator.ids import digits, uuid7
-from producers.simulator.people import full_name
+from producers.simulator.names import full_name
 
 WHATSAPP, INSTAGRAM, MESSENGER, LIVECHAT = "whatsapp", "instagram", "messenger", "livechat"
 _LABELS = """VIP|Reseller|COD|Komplain|Tanya Harga|Tanya Stok|Grosir|Follow Up|Menunggu Transfer|Sudah Bayar
-Ramadan ☪️|Pelanggan Setia""".replace("\n", "|").split("|")
+Hampers 🎁|Pelanggan Setia""".replace("\n", "|").split("|")
 _MODELS = ("gpt-4o-mini", "gemini-2.0-flash", "claude-3-5-haiku")
 
 

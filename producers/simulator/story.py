@@ -62,7 +62,8 @@ def _arrive_by_web(person: Person, instant: int) -> int:
     person.contact_id = uuid7(dice, written)
     if dice.chance(0.7):
         identify(person, written + dice.between(5, 500), "wa_link" if draw < 0.85 else "livechat")
-    return _after(sessions.contact_writes(person, written, WHATSAPP if draw < 0.85 else LIVECHAT))
+    channel = WHATSAPP if draw < 0.85 else LIVECHAT
+    return _after(sessions.contact_writes(person, written, channel, product=visit.product))
 
 
 def _leave_data(person: Person, visit: Visit) -> int:

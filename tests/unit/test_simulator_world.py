@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import phonenumbers
 import pytest
+from producers.simulator.vocabulary import words
+from producers.simulator.words import sentence
 
 from producers.simulator import Record, Scenario, simulate
 from producers.simulator.dice import Dice
-from producers.simulator.vocabulary import words
-from producers.simulator.words import sentence
 
 CONTACTS = 800
 E164 = re.compile(r"\+628\d{9,11}")
