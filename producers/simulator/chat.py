@@ -17,12 +17,13 @@ from producers.simulator.names import first_name
 from producers.simulator.people import Person
 from producers.simulator.staff import INSTAGRAM, MESSENGER, WHATSAPP, Agent
 from producers.simulator.texts.facts import Facts
-from producers.simulator.texts.spelling import Style
 from producers.simulator.texts.talk import Talk
 
 _KINDS = ballot({"text": 86, "image": 7, "audio": 3, "document": 1, "sticker": 1, "location": 1, "interactive": 1})
 # What WhatsApp lets a text be put under; the text of a reply button is its title.
-_CAPTIONS = {"text": 1.0, "image": 0.55, "document": 0.6, "interactive": 1.0}
+_CAPTIONS = {"image": 0.55, "document": 0.6, "interactive": 1.0}
+# What goes with a photo: a payment's receipt, the damage.
+_SHOWN = frozenset({"lunas", "komplain", "komplain_lanjut"})
 _BOUGHT = 3
 _GREETINGS = (
     "Halo kak, terima kasih sudah menghubungi kami 🙏 Mohon tunggu sebentar ya.",
@@ -42,7 +43,9 @@ class Session:
         self.dice: Dice = person.shop.dice
         self.now = instant
         self.id = uuid7(self.dice, instant)
-        facts = Facts(self.shop.chatter, self.shop.letterhead, person.style)
+        facts = Facts(self.shop.chatter, self.shop.letterhead, person.style, int(person.phone) // 10)
+        if person.name:
+            facts["nama"] = first_name(person.name)
         self.talk = Talk(facts, known_customer=person.stage >= _BOUGHT)
 
     def ids(self) -> Data:
@@ -102,14 +105,15 @@ class Session:
 
     def hear(self, left: int, message_id: str = "", referral: Data | None = None) -> None:
         """The contact writes, now; `left` answers will still come. A click on an ad sends a text."""
-        kind, captioned = self.dice.pick(_KINDS), self.dice.random()
-        if referral or not left or (kind != "image" and self.talk.is_due(left)):
+        kind = self.dice.pick(_KINDS)
+        due = self.talk.due(left)
+        if referral or not left or (due and not (kind == "image" and due in _SHOWN)):
             kind = "text"
         extra: Data = {} if kind == "text" else {"message_type": kind}
         if referral:
             extra["referral"] = referral
         text = self.talk.ask(left, kind, self.now)
-        if captioned >= _CAPTIONS.get(kind, 0.0):
+        if kind != "text" and not self.dice.chance(_CAPTIONS.get(kind, 0.0)):
             text = ""
         self._send("message.incoming", message_id or self.message_id(outgoing=False), text, extra)
 
@@ -130,7 +134,7 @@ class Session:
         """The AI answers within seconds; its answers are longer than people's."""
         agent = self.dice.pick(self.shop.ai_agents)
         self.now += self.dice.between(1_500, 9_000)
-        text = self._answer("admin", Style.AI)
+        text = self._answer("admin", by_ai=True)
         if self.dice.chance(0.12):
             self.say("ai", agent, text)
             return
@@ -144,15 +148,15 @@ class Session:
         self.now = office_time(ready)
         if self.now > ready:  # what came in overnight is worked off in the first hours
             self.now += self.dice.skewed(45 * MINUTE)
-        self.say("human", agent, self._answer(first_name(agent.name), Style.STAFF))
+        self.say("human", agent, self._answer(first_name(agent.name), by_ai=False))
 
-    def _answer(self, signed: str, style: Style) -> str:
+    def _answer(self, signed: str, *, by_ai: bool) -> str:
         """What fits what was asked, from somebody of that name to the contact by theirs."""
         facts = self.talk.facts
         facts["cs"] = signed
-        if self.person.name:
+        if self.person.name and "nama" not in facts:
             facts["nama"] = first_name(self.person.name)
-        return self.talk.answer(style)
+        return self.talk.answer(by_ai=by_ai)
 
     def automation_answers(self) -> None:
         """A greeting or an out-of-office note, at once."""

@@ -52,7 +52,7 @@ def add_labels(session: Session) -> None:
     dice, worn = session.dice, session.conversation.labels
     session.now += dice.between(SECOND, 15 * SECOND)
     for place in range(2 if dice.chance(0.2) else 1):
-        label = session.shop.label_for("" if place or not session.talk.topic else session.talk.topic.name)
+        label = session.shop.label_for("" if place else session.talk.topic, worn)
         data = session.ids()
         data["label_id"] = label.id
         if dice.chance(0.92):

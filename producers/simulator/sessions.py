@@ -74,7 +74,7 @@ def broadcast(person: Person, instant: int) -> Session:
     session = Session(person, _conversation(person, instant, WHATSAPP), instant)
     sent = dice.pick(person.shop.broadcasts)
     session.start("broadcast")
-    text = sent.message.text.format(first_name(person.name) or "Pelanggan")
+    text = sent.message.text.format(f" {first_name(person.name)}" if person.name else "")
     about = {"template_name": sent.message.template, "campaign_id": sent.campaign, "message_type": "template"}
     session.say("broadcast", None, text, **about)
     session.talk.offer("balas_promo", sent.message.product)

@@ -76,7 +76,7 @@ class Shop:
         self.broadcasts = tuple(Broadcast(message, f"bc_{token(dice, 12)}") for message in writer.broadcasts())
         self.pipeline = Pipeline(dice, self.ledger, calendar)
 
-    def label_for(self, topic: str) -> Label:
-        """A label that fits a topic; without one, or where none fits, one that fits always."""
-        names = _LABELS_BY_TOPIC.get(topic, _LABELS_FOR_ALL)
-        return self._labels[self.chatter.pick(names)]
+    def label_for(self, topic: str, worn: list[Label]) -> Label:
+        """A label that fits a topic; where none does, or it is worn already, one that fits always."""
+        label = self._labels[self.chatter.pick(_LABELS_BY_TOPIC.get(topic, _LABELS_FOR_ALL))]
+        return self._labels[self.chatter.pick(_LABELS_FOR_ALL)] if label in worn else label

@@ -12,14 +12,16 @@ class Product:
     """One product: its `price` in rupiah, its `taste` (or what it is), and what customers call it."""
 
     name: str
+    is_drink: bool
     price: int
     taste: str
     nicknames: tuple[str, ...]
 
 
 def _product(line: str) -> Product:
-    name, price, taste, nicknames = (part.strip() for part in line.split(";"))
-    return Product(name, int(price), taste, tuple(nickname.strip() for nickname in nicknames.split("|")))
+    kind, name, price, taste, nicknames = (part.strip() for part in line.split(";"))
+    said = tuple(nickname.strip() for nickname in nicknames.split("|"))
+    return Product(name, kind == "kopi", int(price), taste, said)
 
 
 PRODUCTS = {product.name: product for product in map(_product, lines_of("products.txt"))}

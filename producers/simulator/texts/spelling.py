@@ -25,15 +25,17 @@ class Style(IntEnum):
     AI = 4
 
 
-#: By style: the share of words in that style's spelling, of lines with a typing error, and of those with an emoji.
+#: By style: the share of words in that style's spelling, and of lines with an emoji.
 _HABITS = {
-    Style.CAREFUL: (0.0, 0.06, 0.1),
-    Style.CASUAL: (0.8, 0.3, 0.16),
-    Style.HASTY: (0.8, 0.45, 0.06),
-    Style.STAFF: (0.35, 0.05, 0.14),
-    Style.AI: (0.0, 0.0, 0.25),
+    Style.CAREFUL: (0.0, 0.1),
+    Style.CASUAL: (0.8, 0.16),
+    Style.HASTY: (0.8, 0.06),
+    Style.STAFF: (0.35, 0.14),
+    Style.AI: (0.0, 0.25),
 }
-_VARIANTS = {Style.CAREFUL: 4, Style.CASUAL: 10, Style.HASTY: 12, Style.STAFF: 8, Style.AI: 4}
+SLIPS = (0.1, 0.4, 0.6, 0.06, 0.0)
+"""By style: how often somebody may mistype a word of a text."""
+_VARIANTS = {Style.CAREFUL: 3, Style.CASUAL: 6, Style.HASTY: 6, Style.STAFF: 4, Style.AI: 3}
 _EMOJI = {
     Style.AI: ("😊", "☕", "🙏", "✨"),
     Style.STAFF: ("🙏", "😊", "☕", "🙏🏽", "👍", "📦", "✅"),
@@ -52,37 +54,42 @@ def _spellings() -> dict[str, tuple[list[str], list[str]]]:
     return {word: (casual.split(), hasty.split()) for word, casual, hasty in rows}
 
 
-def mistyped(word: str, dice: Dice) -> str:
-    """The word with one slip: letters swapped, left out, doubled, or the key beside hit."""
+def with_a_slip(text: str, dice: Dice) -> str:
+    """The text with one word mistyped or drawn out, or as it was where the word drawn is too short for that."""
+    words = text.split(" ")
+    place = int(dice.random() * len(words))
+    word = words[place]
+    if len(word) < _SHORTEST_MISTYPED or not word.isalpha():
+        return text
+    words[place] = _mistyped(word, dice)
+    return " ".join(words)
+
+
+def _mistyped(word: str, dice: Dice) -> str:
+    """The word with letters swapped, left out, doubled, the key beside hit, or its last letter held down."""
     place = dice.between(1, len(word) - 2)
     before, letter, after = word[:place], word[place], word[place + 1 :]
-    slip = dice.between(0, 3)
+    slip = dice.between(0, 4)
     if slip == 0:
         return before + after[0] + letter + after[1:]
     if slip == 1:
         return before + after
     if slip == 2:
         return before + letter + letter + after
-    return before + _NEIGHBOURS.get(letter, letter) + after
-
-
-def _drawn_out(word: str, dice: Dice) -> str:
+    if slip == 3:
+        return before + _NEIGHBOURS.get(letter, letter) + after
     return word + word[-1] * dice.between(1, 3)
 
 
 def _restyled(line: str, style: Style, dice: Dice) -> str:
     """One way in which somebody of that style writes a line; what is in braces stays."""
-    share, slips, emoji = _HABITS[style]
+    share, emoji = _HABITS[style]
     tokens = _TOKENS.findall(line)
     if share:
         column, known = int(style is Style.HASTY), _spellings()
         tokens = [
             dice.pick(known[token][column]) if token in known and dice.chance(share) else token for token in tokens
         ]
-    words = [place for place, token in enumerate(tokens) if len(token) >= _SHORTEST_MISTYPED and token.isalpha()]
-    if words and dice.chance(slips):
-        place = dice.pick(words)
-        tokens[place] = _drawn_out(tokens[place], dice) if dice.chance(0.2) else mistyped(tokens[place], dice)
     text = "".join(tokens)
     if style in (Style.CASUAL, Style.HASTY) and dice.chance(0.5):
         text = text.removesuffix("?").replace(",", "") if style is Style.HASTY else text.removesuffix("?")
@@ -93,7 +100,6 @@ def _restyled(line: str, style: Style, dice: Dice) -> str:
     return f"{text} {dice.pick(_EMOJI.get(style, _EMOJI_OF_CUSTOMERS))}" if dice.chance(emoji) else text
 
 
-@cache
 def ways_to_write(line: str, style: Style) -> tuple[str, ...]:
     """A line with `{slots}` as somebody of that style may write it, as formats for `%` with a mapping.
 
@@ -105,24 +111,25 @@ def ways_to_write(line: str, style: Style) -> tuple[str, ...]:
     return tuple(re.sub(r"\{(\w+)\}", rf"%(\1{tilde})s", way.replace("%", "%%")) for way in ways)
 
 
-@cache
+#: By style. Not `functools.cache`: the hash of an enum's member is worked out in Python.
+_SAID: tuple[dict[str, tuple[str, ...]], ...] = tuple({} for _ in Style)
+
+
 def said(name: str, style: Style) -> tuple[str, ...]:
     """What customers of a style may write when they mean a product, a town, anything that has a name."""
+    known = _SAID[style]
+    if name not in known:
+        known[name] = _ways_to_say(name, style)
+    return known[name]
+
+
+def _ways_to_say(name: str, style: Style) -> tuple[str, ...]:
     if style is Style.CAREFUL:
         return (name,)
-    dice = Dice(f"jejak names/{style}/{name}")
     product = PRODUCTS.get(name)
     plain = (name.lower(), *(product.nicknames if product else ()))
-    slips, share = (2, 8) if style is Style.CASUAL else (6, 6)
-    return plain * (share // len(plain) + 1) + tuple(_sloppy(dice.pick(plain), dice) for _ in range(slips))
-
-
-def _sloppy(name: str, dice: Dice) -> str:
-    words = name.lower().split(" ")
-    known = _spellings()
-    words = [dice.pick(known[word][1]) if word in known and dice.chance(0.5) else word for word in words]
-    long = [place for place, word in enumerate(words) if len(word) >= _SHORTEST_MISTYPED and word.isalpha()]
-    if long:
-        place = dice.pick(long)
-        words[place] = mistyped(words[place], dice)
-    return " ".join(words)
+    if style is Style.CASUAL:
+        return plain
+    dice, known = Dice(f"jejak names/{name}"), _spellings()
+    words = plain[0].split(" ")
+    return (*plain, " ".join(dice.pick(known[word][1]) if word in known else word for word in words))

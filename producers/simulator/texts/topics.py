@@ -1,4 +1,4 @@
-"""What can be talked about, with its lines for every way of writing, and what follows what."""
+"""What can be talked about: questions with the answers that fit them, and what is asked after what."""
 
 from __future__ import annotations
 
@@ -9,33 +9,58 @@ from producers.simulator.dice import ballot
 from producers.simulator.texts.files import lines_of
 from producers.simulator.texts.spelling import Style, ways_to_write
 
-_SPEAKERS = {
-    "?": (Style.CAREFUL, Style.CASUAL, Style.HASTY),
-    "=": (Style.STAFF,),
-    "*": (Style.AI,),
-}
+_CUSTOMER, _STAFF, _AI = "?", "=", "*"
+
+
+class Exchange:
+    """Questions that are answered alike, and their answers."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.questions: list[str] = []
+        self.answers: dict[str, list[str]] = {_STAFF: [], _AI: []}
+
+    @cached_property
+    def ways_by_staff(self) -> tuple[str, ...]:
+        """How a human may answer: formats for `%`."""
+        return tuple(way for line in self.answers[_STAFF] for way in ways_to_write(line, Style.STAFF))
+
+    @cached_property
+    def ways_by_ai(self) -> tuple[str, ...]:
+        """How the AI may answer: formats for `%`."""
+        return tuple(way for line in self.answers[_AI] for way in ways_to_write(line, Style.AI))
 
 
 class Topic:
-    """A question of the customer and its answers; `follow_ups` are the names of what may be asked next."""
+    """Some exchanges about one matter; `follow_ups` are the names of what may be asked next."""
 
     def __init__(self, name: str, follow_ups: tuple[str, ...]) -> None:
         self.name = name
         self.follow_ups = follow_ups
-        self._lines: dict[Style, list[str]] = {style: [] for style in Style}
+        self.exchanges = [Exchange(self)]
 
     def add(self, line: str) -> None:
         """Take one line of the file: who speaks, a blank, the text."""
-        for style in _SPEAKERS[line[0]]:
-            self._lines[style].append(line[2:])
+        speaker, text = line[0], line[2:]
+        if speaker == _CUSTOMER:
+            if any(self.exchanges[-1].answers.values()):
+                self.exchanges.append(Exchange(self))
+            self.exchanges[-1].questions.append(text)
+        else:
+            self.exchanges[-1].answers[speaker].append(text)
 
     @cached_property
-    def ways(self) -> dict[Style, tuple[str, ...]]:
-        """By style, all ways to write its lines: formats for `%`."""
-        return {
-            style: tuple(way for line in lines for way in ways_to_write(line, style))
-            for style, lines in self._lines.items()
-        }
+    def questions(self) -> tuple[tuple[tuple[str, Exchange], ...], ...]:
+        """By the customer's style, all ways to ask: formats for `%`, each with the exchange that it begins."""
+        return tuple(
+            tuple(
+                (way, exchange)
+                for exchange in self.exchanges
+                for line in exchange.questions
+                for way in ways_to_write(line, style)
+            )
+            for style in (Style.CAREFUL, Style.CASUAL, Style.HASTY)
+        )
 
 
 def _read() -> Iterator[Topic]:
@@ -79,6 +104,9 @@ PATHS: dict[str, tuple[str, ...]] = {
     "leave": ("salah",),
 }
 """What must be said, in this order, for a conversation to have some outcome."""
+
+AT_ONCE = frozenset({"complain", "cancel", "leave"})
+"""Outcomes that a conversation begins with."""
 
 MEDIA = frozenset({"image", "audio", "document", "sticker", "location", "interactive"})
 """Message types that are a topic of their own."""

@@ -27,7 +27,7 @@ class AdText:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A broadcast's template and its text, which has room for the customer's name: `Halo Kak {}! …`."""
+    """A broadcast's template and its text, which has room for the customer's name: `Halo Kak{}! …`."""
 
     template: str
     text: str
@@ -79,7 +79,7 @@ class Writer:
     def _broadcast(self, kind: str, texts: list[str]) -> Message:
         facts = self._facts()
         text = self._dice.pick(texts).format_map(facts)
-        return Message(f"{kind}_v{self._dice.between(1, 4)}", f"Halo Kak {{}}! {text}", facts["produk"])
+        return Message(f"{kind}_v{self._dice.between(1, 4)}", f"Halo Kak{{}}! {text}", facts["produk"])
 
     def campaign(self) -> str:
         """A campaign's name."""
