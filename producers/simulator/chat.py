@@ -106,9 +106,10 @@ class Session:
     def hear(self, left: int, message_id: str = "", referral: Data | None = None) -> None:
         """The contact writes, now; `left` answers will still come. A click on an ad sends a text."""
         kind = self.dice.pick(_KINDS)
-        due = self.talk.due(left)
-        if referral or not left or (due and not (kind == "image" and due in _SHOWN)):
-            kind = "text"
+        if kind != "text":
+            due = self.talk.due(left)
+            if referral or not left or (due and not (kind == "image" and due in _SHOWN)):
+                kind = "text"
         extra: Data = {} if kind == "text" else {"message_type": kind}
         if referral:
             extra["referral"] = referral
@@ -134,7 +135,7 @@ class Session:
         """The AI answers within seconds; its answers are longer than people's."""
         agent = self.dice.pick(self.shop.ai_agents)
         self.now += self.dice.between(1_500, 9_000)
-        text = self._answer("admin", by_ai=True)
+        text = self._answer(agent)
         if self.dice.chance(0.12):
             self.say("ai", agent, text)
             return
@@ -148,15 +149,15 @@ class Session:
         self.now = office_time(ready)
         if self.now > ready:  # what came in overnight is worked off in the first hours
             self.now += self.dice.skewed(45 * MINUTE)
-        self.say("human", agent, self._answer(first_name(agent.name), by_ai=False))
+        self.say("human", agent, self._answer(agent))
 
-    def _answer(self, signed: str, *, by_ai: bool) -> str:
-        """What fits what was asked, from somebody of that name to the contact by theirs."""
+    def _answer(self, agent: Agent) -> str:
+        """What fits what was asked."""
         facts = self.talk.facts
-        facts["cs"] = signed
+        facts["cs"] = agent.called
         if self.person.name and "nama" not in facts:
             facts["nama"] = first_name(self.person.name)
-        return self.talk.answer(by_ai=by_ai)
+        return self.talk.answer(by_ai=bool(agent.model))
 
     def automation_answers(self) -> None:
         """A greeting or an out-of-office note, at once."""

@@ -117,9 +117,9 @@ def _talk(session: Session, message_id: str = "", referral: Data | None = None) 
         staffed = _answer(session, staffed)
         if left == answers - 1:
             _keep_books(session, plan if plan and plan.at_once else None)
-        if plan and not plan.at_once and not left:
+        if not left and plan and not plan.at_once:
             desk.move(session, plan.status)
-        if session.talk.on_the_way or dice.chance(0.8):
+        if session.talk.path or dice.chance(0.8):
             session.reply(left)
     _finish(session, staffed)
     return session

@@ -33,13 +33,14 @@ _REMINDER, _FIRST_WORD = TOPICS["susul"].exchanges[0], TOPICS["mulai"].exchanges
 class Talk:
     """What one session is about; `facts` are its slots."""
 
-    __slots__ = ("_answered", "_at_once", "_begun", "_exchange", "_offered", "_open", "_openings", "_path", "_seen",
-                 "facts")  # fmt: skip
+    __slots__ = ("_answered", "_at_once", "_begun", "_exchange", "_offered", "_open", "_openings", "_seen", "facts",
+                 "path")  # fmt: skip
 
     def __init__(self, facts: Facts, *, known_customer: bool) -> None:
         self.facts = facts
         self._openings = OPENINGS_OF_CUSTOMERS if known_customer else OPENINGS
-        self._path: tuple[str, ...] = ()
+        self.path: tuple[str, ...] = ()
+        """The topics that have yet to come up for the outcome."""
         self._at_once = False
         self._seen = ""
         self._offered = ""
@@ -58,16 +59,11 @@ class Talk:
             outcome = "buy_quickly"
         path = PATHS.get(outcome, ())
         self._at_once = outcome in AT_ONCE
-        self._path = path[:answers] if self._at_once else path[-answers:]
-
-    @property
-    def on_the_way(self) -> bool:
-        """Whether something has yet to be said for the outcome."""
-        return bool(self._path)
+        self.path = path[:answers] if self._at_once else path[-answers:]
 
     def due(self, left: int) -> str:
         """The topic that the customer's next line must be of, with that many answers to come; empty if it is open."""
-        return self._path[0] if self._path and (self._at_once or len(self._path) >= left) else ""
+        return self.path[0] if self.path and (self._at_once or len(self.path) >= left) else ""
 
     def offer(self, topic: str, product: str = "") -> None:
         """The customer was shown something (an ad, a page, a broadcast): what they write next is of that topic."""
@@ -77,8 +73,8 @@ class Talk:
 
     def ask(self, left: int, kind: str, instant: int) -> str:
         """What the customer writes: `left` answers will still come; `kind` is the message's type."""
-        if name := self.due(left):
-            self._path = self._path[1:]
+        if self.path and (name := self.due(left)):
+            self.path = self.path[1:]
         elif kind in MEDIA:
             name = kind
         else:
@@ -102,7 +98,7 @@ class Talk:
         dice = self.facts.dice
         if not left:
             return "balas_pamit" if self.topic == "pamit" else "pamit"
-        if left == 1 and self._begun and not self._path and dice.chance(0.4):
+        if left == 1 and self._begun and not self.path and dice.chance(0.4):
             return "pamit"
         for _ in range(3):
             name = dice.pick((self._begun and self._exchange.topic.follow_ups) or self._openings)
