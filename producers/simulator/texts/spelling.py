@@ -33,9 +33,9 @@ _HABITS = {
     Style.STAFF: (0.35, 0.14),
     Style.AI: (0.0, 0.25),
 }
-SLIPS = (0.1, 0.4, 0.6, 0.06, 0.0)
+SLIPS = (0.15, 0.5, 0.7, 0.1, 0.0)
 """By style: how often somebody may mistype a word of a text."""
-_VARIANTS = {Style.CAREFUL: 3, Style.CASUAL: 6, Style.HASTY: 6, Style.STAFF: 4, Style.AI: 3}
+_VARIANTS = {Style.CAREFUL: 3, Style.CASUAL: 5, Style.HASTY: 5, Style.STAFF: 4, Style.AI: 3}
 _EMOJI = {
     Style.AI: ("😊", "☕", "🙏", "✨"),
     Style.STAFF: ("🙏", "😊", "☕", "🙏🏽", "👍", "📦", "✅"),

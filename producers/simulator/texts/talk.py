@@ -83,7 +83,8 @@ class Talk:
         self._seen += f" {name}"
         facts = self.facts
         ways = TOPICS[name].questions[facts.style]
-        way, self._exchange = ways[int(facts.random() * len(ways))]
+        draw = facts.random()
+        way, self._exchange = ways[int(draw * draw * len(ways))]
         self._open = True
         text: str = way % facts
         if facts.random() < SLIPS[facts.style]:
@@ -127,7 +128,8 @@ class Talk:
         self._open = False
         facts = self.facts
         ways = exchange.ways_by_ai if by_ai else exchange.ways_by_staff
-        text: str = ways[int(facts.random() * len(ways))] % facts
+        draw = facts.random()
+        text: str = ways[int(draw * draw * len(ways))] % facts
         if not by_ai and facts.random() < SLIPS[Style.STAFF]:
             text = with_a_slip(text, facts.dice)
         if not self._answered:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from producers.simulator.dice import ballot
 from producers.simulator.texts.files import lines_of
 from producers.simulator.texts.spelling import Style, ways_to_write
 
 _CUSTOMER, _STAFF, _AI = "?", "=", "*"
+
+
+T = TypeVar("T")
+
+
+def _in_turn(ways_by_line: Iterable[Sequence[T]]) -> tuple[T, ...]:
+    """The first way to write each line, then the second ways, and so on: the beginning is drawn most."""
+    return tuple(way for ways in zip(*ways_by_line, strict=True) for way in ways)
 
 
 class Exchange:
@@ -23,12 +32,12 @@ class Exchange:
     @cached_property
     def ways_by_staff(self) -> tuple[str, ...]:
         """How a human may answer: formats for `%`."""
-        return tuple(way for line in self.answers[_STAFF] for way in ways_to_write(line, Style.STAFF))
+        return _in_turn(ways_to_write(line, Style.STAFF) for line in self.answers[_STAFF])
 
     @cached_property
     def ways_by_ai(self) -> tuple[str, ...]:
         """How the AI may answer: formats for `%`."""
-        return tuple(way for line in self.answers[_AI] for way in ways_to_write(line, Style.AI))
+        return _in_turn(ways_to_write(line, Style.AI) for line in self.answers[_AI])
 
 
 class Topic:
@@ -53,11 +62,10 @@ class Topic:
     def questions(self) -> tuple[tuple[tuple[str, Exchange], ...], ...]:
         """By the customer's style, all ways to ask: formats for `%`, each with the exchange that it begins."""
         return tuple(
-            tuple(
-                (way, exchange)
+            _in_turn(
+                [(way, exchange) for way in ways_to_write(line, style)]
                 for exchange in self.exchanges
                 for line in exchange.questions
-                for way in ways_to_write(line, style)
             )
             for style in (Style.CAREFUL, Style.CASUAL, Style.HASTY)
         )
