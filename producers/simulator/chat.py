@@ -25,6 +25,7 @@ _CAPTIONS = {"image": 0.55, "document": 0.6, "interactive": 1.0}
 # What goes with a photo: a payment's receipt, the damage.
 _SHOWN = frozenset({"lunas", "komplain", "komplain_lanjut"})
 _BOUGHT = 3
+_SAME_PRODUCT = 0.7
 _GREETINGS = (
     "Halo kak, terima kasih sudah menghubungi kami 🙏 Mohon tunggu sebentar ya.",
     "Selamat datang! Pesan kakak sudah kami terima dan segera kami balas ☕",
@@ -46,6 +47,8 @@ class Session:
         facts = Facts(self.shop.chatter, self.shop.letterhead, person.style, int(person.phone) // 10)
         if person.name:
             facts["nama"] = first_name(person.name)
+        if person.product and facts.dice.chance(_SAME_PRODUCT):
+            facts["produk"] = person.product
         self.talk = Talk(facts, known_customer=person.stage >= _BOUGHT)
 
     def ids(self) -> Data:

@@ -96,7 +96,7 @@ class Person:
 
     __slots__ = (
         "browser", "chapter", "contact_id", "conversations", "email", "free_at", "introduced", "merges_left",
-        "name", "origin", "phone", "previous_id", "shop", "stage", "tied", "visitor_id",
+        "name", "origin", "phone", "previous_id", "product", "shop", "stage", "tied", "visitor_id",
     )  # fmt: skip
 
     def __init__(self, shop: Shop, origin: str, phone: str, merges: int) -> None:
@@ -113,6 +113,8 @@ class Person:
         self.browser = ""
         self.name = ""
         self.email = ""
+        self.product = ""
+        """What they last talked about with the shop."""
         self.stage = 0
         """How far they have come: 0 nobody, 1 lead, 2 warm, 3 has bought, 4 has bought again."""
         self.conversations: list[Conversation] = []

@@ -121,6 +121,7 @@ def _talk(session: Session, message_id: str = "", referral: Data | None = None) 
             desk.move(session, plan.status)
         if session.talk.path or dice.chance(0.8):
             session.reply(left)
+    person.product = session.talk.facts.get("produk", person.product)
     _finish(session, staffed)
     return session
 

@@ -77,6 +77,9 @@ class Shop:
         self.pipeline = Pipeline(dice, self.ledger, calendar)
 
     def label_for(self, topic: str, worn: list[Label]) -> Label:
-        """A label that fits a topic; where none does, or it is worn already, one that fits always."""
+        """A label that is not worn yet: one that fits the topic, else one that always does, else any."""
         label = self._labels[self.chatter.pick(_LABELS_BY_TOPIC.get(topic, _LABELS_FOR_ALL))]
-        return self._labels[self.chatter.pick(_LABELS_FOR_ALL)] if label in worn else label
+        if label not in worn:
+            return label
+        others = [*(self._labels[name] for name in _LABELS_FOR_ALL), *self._labels.values()]
+        return next((other for other in others if other not in worn), label)

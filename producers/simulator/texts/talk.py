@@ -141,6 +141,8 @@ class Talk:
         if len(text) > _GREETED or self.facts.dice.chance(0.4) or text.lower().startswith(_UNGREETED):
             return text
         name = self.facts["nama"]
+        if name in text:
+            return text
         return f"Halo Kak {name}! {text}" if by_ai else f"halo kak {name}, {text}"
 
     def _padded(self, text: str) -> str:
