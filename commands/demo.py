@@ -35,7 +35,7 @@ from projections.query import ask
 
 WORKSPACE = "ws_kopi"
 CONTACTS = 1_000
-SEED = 2026
+SEED = 6
 
 _LEADS = 5
 _ENTRIES = 20
