@@ -32,6 +32,7 @@ from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from projections.clickhouse import connect
 from projections.query import ask
+from schemas.settings import Settings
 
 WORKSPACE = "ws_kopi"
 CONTACTS = 1_000
@@ -65,7 +66,7 @@ async def _run(data_dir: Path) -> None:
         _say("Starting a broker, ClickHouse and a worker on free ports …")
         await stack.start()
         await _load(stack)
-        contact = await asyncio.to_thread(_show, stack)
+        contact = await asyncio.to_thread(show_workspace, stack.settings)
         _show_lag(await lags(stack.settings))
         _show_addresses(stack, contact)
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -101,8 +102,16 @@ def _webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
                     yield json.dumps(event, ensure_ascii=False).encode()
 
 
-def _show(stack: EmbeddedStack) -> str:
-    with connect(stack.settings) as client:
+def show_workspace(settings: Settings) -> str:
+    """Print the board, the newest leads and one contact's journey, each under a heading.
+
+    Arguments:
+        settings: where ClickHouse is.
+
+    Returns:
+        The id of that contact.
+    """
+    with connect(settings) as client:
         _say("\nThe board: how many conversations hold each status.", style="bold")
         print_board(ask(client, "pipeline_board", workspace_id=WORKSPACE))
         _say("\nThe newest leads, and what brought them.", style="bold")

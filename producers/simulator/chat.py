@@ -25,7 +25,8 @@ _CAPTIONS = {"image": 0.55, "document": 0.6, "interactive": 1.0}
 # What goes with a photo: a payment's receipt, the damage.
 _SHOWN = frozenset({"lunas", "komplain", "komplain_lanjut"})
 _BOUGHT = 3
-_SAME_PRODUCT = 0.7
+# How often somebody who has bought comes back for the same; until then people stay with what they asked for.
+_SAME_AGAIN = 0.5
 _GREETINGS = (
     "Halo kak, terima kasih sudah menghubungi kami 🙏 Mohon tunggu sebentar ya.",
     "Selamat datang! Pesan kakak sudah kami terima dan segera kami balas ☕",
@@ -47,7 +48,7 @@ class Session:
         facts = Facts(self.shop.chatter, self.shop.letterhead, person.style, int(person.phone) // 10)
         if person.name:
             facts["nama"] = first_name(person.name)
-        if person.product and facts.dice.chance(_SAME_PRODUCT):
+        if person.product and (person.stage < _BOUGHT or facts.dice.chance(_SAME_AGAIN)):
             facts["produk"] = person.product
         self.talk = Talk(facts, known_customer=person.stage >= _BOUGHT)
 

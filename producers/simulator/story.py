@@ -70,6 +70,7 @@ def _leave_data(person: Person, visit: Visit) -> int:
     """Send a form: the site tells of the tie, or simply goes on with both ids; sometimes an agent then writes."""
     dice = person.shop.dice
     visit.submit_form()
+    person.product = visit.product
     person.contact_id = uuid7(dice, visit.now)
     introduce(person, visit.now + dice.between(30, 900), with_phone=True)
     if dice.chance(0.6):

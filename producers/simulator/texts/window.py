@@ -15,6 +15,15 @@ _LONGEST_HEADLINE = 60
 _SELLS, _TELLS = 3, 1
 
 
+_SMALL_WORDS = frozenset({"ala", "dan", "dengan", "di", "ke", "tanpa", "untuk", "yang", "gr", "ml"})
+
+
+def _capitalised(title: str) -> str:
+    """A title as Indonesian headlines are written: all words but the small ones begin with a capital."""
+    words = title.split(" ")
+    return " ".join(word if word in _SMALL_WORDS else word[0].upper() + word[1:] for word in words)
+
+
 @dataclass(frozen=True, slots=True)
 class AdText:
     """An ad's words, all of them about one product."""
@@ -100,6 +109,6 @@ class Writer:
         told = dict[str, Heading]()
         while len(told) < stories:
             section, kind = self._dice.pick((("blog", "blog"), ("resep", "recipe")))
-            title = self._filled(kind, self._facts())
+            title = _capitalised(self._filled(kind, self._facts()))
             told.setdefault(title, Heading(section, title, _TELLS))
         return [*pages, *told.values()]
