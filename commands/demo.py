@@ -1,7 +1,8 @@
 """`make demo`: what Jejak does, seen in a minute.
 
-The embedded stack on free ports, sample webhooks and a simulated month through the whole path, then one customer's
-journey. On a terminal the stack stays up to be played with; elsewhere it is stopped again.
+The embedded stack on free ports, sample webhooks and a simulated month through the whole path, then the board, the
+newest leads and one customer's journey, as `jejak` prints them. On a terminal the stack stays up to be played with;
+elsewhere it is stopped again.
 """
 
 import asyncio
@@ -16,7 +17,11 @@ from typing import Any
 from rich.text import Text
 
 from commands.errors import CommandError, one_line
-from commands.output import local_time, print_table, wide_console
+from commands.journey import LAST_ORDER, print_journey
+from commands.leads import print_leads
+from commands.newest_leads import newest_leads
+from commands.output import wide_console
+from commands.pipeline import print_board
 from commands.produce import append_lines
 from commands.progress import progress
 from commands.simulate import append_records
@@ -27,12 +32,15 @@ from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from projections.clickhouse import connect
 from projections.query import ask
+from schemas.settings import Settings
 
 WORKSPACE = "ws_kopi"
 CONTACTS = 1_000
-SEED = 2026
+SEED = 6
 
-_COLORS = {"internal": "cyan", "external": "magenta"}
+_LEADS = 5
+_ENTRIES = 20
+_ANY_LEAD: dict[str, Any] = {"since_ms": 0, "until_ms": 2**53, "source": None, "origin": None}
 console = wide_console()
 
 
@@ -58,7 +66,7 @@ async def _run(data_dir: Path) -> None:
         _say("Starting a broker, ClickHouse and a worker on free ports …")
         await stack.start()
         await _load(stack)
-        contact = await asyncio.to_thread(_show, stack)
+        contact = await asyncio.to_thread(show_workspace, stack.settings)
         _show_lag(await lags(stack.settings))
         _show_addresses(stack, contact)
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -94,31 +102,26 @@ def _webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
                     yield json.dumps(event, ensure_ascii=False).encode()
 
 
-def _show(stack: EmbeddedStack) -> str:
-    with connect(stack.settings) as client:
-        contact = ask(client, "richest_contact", workspace_id=WORKSPACE)[0]["contact_id"]
-        page = ask(client, "contact_journey_page", workspace_id=WORKSPACE, contact_id=contact, limit=100)
-        _say(f"\nThe journey of {contact}, {len(page)} entries:\n", style="bold")
-        for row in reversed(page):
-            console.print(_entry(row), no_wrap=True, overflow="ellipsis")
-        titles = ask(client, "titles", workspace_id=WORKSPACE)
-    _say("")
-    print_table(
-        ["title", "category", "entries", "contacts"],
-        ([row["title"], row["category"], f"{row['entries']:,}", f"{row['contacts']:,}"] for row in titles),
-        title="All journeys",
-    )
-    return str(contact)
+def show_workspace(settings: Settings) -> str:
+    """Print the board, the newest leads and one contact's journey, each under a heading.
 
+    Arguments:
+        settings: where ClickHouse is.
 
-def _entry(row: dict[str, Any]) -> Text:
-    line = Text()
-    line.append(f"{local_time(row['occurred_at'])}  ", style="dim")
-    line.append("● ", style=_COLORS[row["category"]])
-    line.append(f"{row['title']:<21}", style="bold")
-    line.append(f"{row['actor'][:20]:<21}")
-    line.append(row["summary"], style="italic")
-    return line
+    Returns:
+        The id of that contact.
+    """
+    with connect(settings) as client:
+        _say("\nThe board: how many conversations hold each status.", style="bold")
+        print_board(ask(client, "pipeline_board", workspace_id=WORKSPACE))
+        _say("\nThe newest leads, and what brought them.", style="bold")
+        print_leads(newest_leads(client, WORKSPACE, **_ANY_LEAD, limit=_LEADS))
+        contact = str(ask(client, "story_contact", workspace_id=WORKSPACE)[0]["contact_id"])
+        page = {"after": 0, "before": LAST_ORDER, "oldest_first": 1, "limit": _ENTRIES}
+        rows = ask(client, "contact_journey_between", workspace_id=WORKSPACE, contact_id=contact, **page)
+        _say("\nOne journey, from the ad to the purchase.", style="bold")
+        print_journey(rows, of_contact=True)
+    return contact
 
 
 def _show_lag(found: list[Any]) -> None:

@@ -23,7 +23,7 @@ _COLORS = {"internal": "cyan", "external": "magenta"}
 #: Columns of a terminal from which the category and the conversation have room beside the rest.
 _WIDE = 140
 #: Orders are 256 bits, and no event has the first or the last of them.
-_LAST_ORDER = 2**256 - 1
+LAST_ORDER = 2**256 - 1
 
 
 def journey(
@@ -47,7 +47,7 @@ def journey(
     page = {
         "workspace_id": workspace,
         "after": _order("--after", after, 0),
-        "before": _order("--before", before, _LAST_ORDER),
+        "before": _order("--before", before, LAST_ORDER),
         "oldest_first": int(oldest_first),
         "limit": limit + 1,
     }
@@ -60,7 +60,7 @@ def journey(
     if not rows:
         subject = f"contact {contact!r}" if conversation is None else f"conversation {conversation!r}"
         tell(f"no entries for {subject} in workspace {workspace!r}")
-    form.show(COLUMNS, rows[:limit], lambda shown: _print(shown, of_contact=conversation is None))
+    form.show(COLUMNS, rows[:limit], lambda shown: print_journey(shown, of_contact=conversation is None))
     if len(rows) > limit:
         direction, option = ("newer", "after") if oldest_first else ("older", "before")
         tell(f"there are {direction} entries; the next page: --{option} {rows[limit - 1]['event_order']}")
@@ -70,7 +70,7 @@ def _order(option: str, text: str | None, otherwise: int) -> int:
     """An `event_order` as an option has it."""
     if text is None:
         return otherwise
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_ORDER)) and int(text) <= _LAST_ORDER):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LAST_ORDER)) and int(text) <= LAST_ORDER):
         raise CommandError(f"{option} takes an event_order, as --json shows it, not {text!r}")
     return int(text)
 
@@ -84,7 +84,7 @@ def _contact(client: Client, workspace: str, contact: str | None, phone: str | N
     return root_of(client, workspace, contact or "")
 
 
-def _print(rows: Sequence[Row], *, of_contact: bool) -> None:
+def print_journey(rows: Sequence[Row], *, of_contact: bool) -> None:
     """Show a page to a person. Most columns are the same all the way down a narrow terminal, and left out there."""
     console = wide_console()
     wide = console.is_terminal and console.width >= _WIDE

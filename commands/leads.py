@@ -58,10 +58,11 @@ def leads(
         )
     if not found:
         tell(f"no such leads in workspace {workspace!r}")
-    form.show(COLUMNS, cut(found, limit), _print)
+    form.show(COLUMNS, cut(found, limit), print_leads)
 
 
-def _print(rows: Sequence[Row]) -> None:
+def print_leads(rows: Sequence[Row]) -> None:
+    """Show leads to a person."""
     print_table(
         ["date", "contact", "name", "phone", "e-mail", "origin", "first source", "first touched", "last source"],
         (

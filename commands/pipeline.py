@@ -24,10 +24,11 @@ def pipeline(workspace: Workspace, as_json: AsJson = False, as_csv: AsCsv = Fals
         found = ask(client, "pipeline_board", workspace_id=workspace)
     if not found:
         tell(f"no pipeline statuses in workspace {workspace!r}")
-    form.show(COLUMNS, found, _print)
+    form.show(COLUMNS, found, print_board)
 
 
-def _print(rows: Sequence[Row]) -> None:
+def print_board(rows: Sequence[Row]) -> None:
+    """Show a board to a person."""
     largest = max((row["conversations"] for row in rows), default=0)
     width = min(_LONGEST_BAR, wide_console().width // 3)
     print_table(

@@ -81,8 +81,9 @@ def _spread(scenario: Scenario, events: int) -> Iterator[Record]:
 
 def recipe() -> str:
     """What the rows depend on besides the plan, in eight characters: the simulator, and how a row is made."""
-    made = [Path(row.__file__), *sorted(Path(simulator.__file__).parent.iterdir())]
-    texts = [path.read_bytes() for path in made if path.is_file()]
+    folder = Path(simulator.__file__).parent
+    made = [Path(row.__file__), *sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".txt"))]
+    texts = [path.read_bytes() for path in made]
     return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from producers.simulator.dice import Dice, ballot
 from producers.simulator.ids import CLICK_IDS, digits, token
-from producers.simulator.words import phrase, sentence
+from producers.simulator.texts.window import Writer
 
 # (source, medium, its click id): the paid mediums are those GA4's paid channels match, in several spellings.
 _CHANNELS = ballot(
@@ -39,6 +39,17 @@ _REFERRERS = {
 }
 
 
+_MONTHS = ("oktober", "november", "desember", "q4")
+
+
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """A click-to-WhatsApp ad: the referral that all its clicks have in common, and the product it is about."""
+
+    referral: dict[str, Any]
+    product: str
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign with UTM parameters, and the parts of its landings that never change."""
@@ -50,14 +61,14 @@ class Campaign:
     referrer: str
 
 
-def launch_campaign(dice: Dice) -> Campaign:
+def launch_campaign(dice: Dice, writer: Writer) -> Campaign:
     """A campaign of one of the usual networks; some leave parts of their UTM parameters out."""
     source, medium, click_id = dice.pick(_CHANNELS)
-    utm = {"source": source, "medium": medium, "name": phrase(dice, 3).replace(" ", "_") + "_2025"}
+    utm = {"source": source, "medium": medium, "name": f"{writer.campaign()}_{dice.pick(_MONTHS)}_2025"}
     if dice.chance(0.3):
-        utm["term"] = phrase(dice, 2)
+        utm["term"] = writer.term()
     if dice.chance(0.4):
-        utm["content"] = f"{phrase(dice, 1)}_{dice.between(1, 9)}"
+        utm["content"] = f"{writer.content()}_{dice.between(1, 9)}"
     if dice.chance(0.06):
         del utm["name"]
     query = urlencode({"utm_campaign" if part == "name" else f"utm_{part}": text for part, text in utm.items()})
@@ -79,15 +90,16 @@ def _image_url(dice: Dice) -> str:
     )
 
 
-def place_ad(dice: Dice) -> dict[str, Any]:
-    """The referral that every click on one ad (now and then a post) has in common; `ctwa_clid` is the click's."""
+def place_ad(dice: Dice, writer: Writer) -> Ad:
+    """An ad, now and then a post; the referral's `ctwa_clid` is the click's."""
+    text = writer.ad()
     kind = "ad" if dice.chance(0.93) else "post"
     referral: dict[str, Any] = {
         "source_type": kind,
         "source_id": f"1202{digits(dice, 14)}",
         "source_url": f"https://fb.me/{quote(token(dice, 7))}",
-        "headline": sentence(dice, 4)[:60],
-        "body": f"{sentence(dice, 12)} {sentence(dice, 12)}",
+        "headline": text.headline,
+        "body": text.body,
     }
     if dice.chance(0.65):
         referral |= {"media_type": "image", "image_url": _image_url(dice)}
@@ -95,5 +107,5 @@ def place_ad(dice: Dice) -> dict[str, Any]:
         video = f"https://www.facebook.com/reel/{digits(dice, 16)}/"
         referral |= {"media_type": "video", "video_url": video, "thumbnail_url": _image_url(dice)}
     if dice.chance(0.8):
-        referral["welcome_message"] = {"text": f"Halo! {sentence(dice, 8)}"}
-    return referral
+        referral["welcome_message"] = {"text": text.welcome}
+    return Ad(referral, text.product)

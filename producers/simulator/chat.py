@@ -1,42 +1,38 @@
 """A session of a conversation: who says what and when, from its start to its end.
 
 A session only keeps its own clock; what agents do beside talking (assigning, labelling, moving through the
-pipeline) is in `desk`, and which sessions a person has is in `story`.
+pipeline) is in `desk`, what is said is in `texts`, and which sessions a person has is in `story`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from producers.simulator.clock import DAY, MINUTE, SECOND, office_time
+from producers.simulator.clock import DAY, MINUTE, SECOND, is_staffed, office_time
+from producers.simulator.conversation import Conversation
 from producers.simulator.dice import Dice, ballot
 from producers.simulator.ids import instagram_mid, messenger_mid, uuid7, wamid
 from producers.simulator.ledger import CHAT, Data
+from producers.simulator.names import first_name
 from producers.simulator.people import Person
-from producers.simulator.staff import INSTAGRAM, MESSENGER, WHATSAPP, Agent, Inbox
-from producers.simulator.words import sentence
+from producers.simulator.staff import INSTAGRAM, MESSENGER, WHATSAPP, Agent
+from producers.simulator.texts.facts import Facts
+from producers.simulator.texts.talk import Talk
 
 _KINDS = ballot({"text": 86, "image": 7, "audio": 3, "document": 1, "sticker": 1, "location": 1, "interactive": 1})
+# What WhatsApp lets a text be put under; the text of a reply button is its title.
+_CAPTIONS = {"image": 0.55, "document": 0.6, "interactive": 1.0}
+# What goes with a photo: a payment's receipt, the damage.
+_SHOWN = frozenset({"lunas", "komplain", "komplain_lanjut"})
+_BOUGHT = 3
+# How often somebody who has bought comes back for the same; until then people stay with what they asked for.
+_SAME_AGAIN = 0.5
 _GREETINGS = (
     "Halo kak, terima kasih sudah menghubungi kami 🙏 Mohon tunggu sebentar ya.",
-    "Selamat datang! Balas 1 untuk produk, 2 untuk pesanan, 3 untuk bicara dengan admin.",
-    "Mohon maaf, saat ini di luar jam kerja (08.00–21.00 WIB). Pesan kakak akan kami balas besok pagi.",
+    "Selamat datang! Pesan kakak sudah kami terima dan segera kami balas ☕",
 )
+_CLOSED = "Tim kami sedang di luar jam kerja (08.00–21.00 WIB). Asisten kami tetap siap membantu kakak."
 _NOTICE = "Percakapan dialihkan ke tim CS. Nomor antrean kakak: {number}."
-
-
-class Conversation:
-    """What is remembered of a conversation between two sessions."""
-
-    __slots__ = ("assignee", "id", "inbox", "labels", "status")
-
-    def __init__(self, conversation_id: str, inbox: Inbox) -> None:
-        self.id = conversation_id
-        self.inbox = inbox
-        self.status = ""
-        """The id of its pipeline status, or empty."""
-        self.labels: list[Any] = []
-        self.assignee: Agent | None = None
 
 
 class Session:
@@ -49,6 +45,12 @@ class Session:
         self.dice: Dice = person.shop.dice
         self.now = instant
         self.id = uuid7(self.dice, instant)
+        facts = Facts(self.shop.chatter, self.shop.letterhead, person.style, int(person.phone) // 10)
+        if person.name:
+            facts["nama"] = first_name(person.name)
+        if person.product and (person.stage < _BOUGHT or facts.dice.chance(_SAME_AGAIN)):
+            facts["produk"] = person.product
+        self.talk = Talk(facts, known_customer=person.stage >= _BOUGHT)
 
     def ids(self) -> Data:
         """The beginning of every event's data."""
@@ -105,19 +107,25 @@ class Session:
         event_id = message_id if inbox.channel == WHATSAPP else None
         self.shop.ledger.write(self.now, kind, self.person.contact_id, data, inbox.source, event_id=event_id)
 
-    def hear(self, message_id: str = "", referral: Data | None = None) -> None:
-        """The contact writes, now."""
+    def hear(self, left: int, message_id: str = "", referral: Data | None = None) -> None:
+        """The contact writes, now; `left` answers will still come. A click on an ad sends a text."""
         kind = self.dice.pick(_KINDS)
+        if kind != "text":
+            due = self.talk.due(left)
+            if referral or not left or (due and not (kind == "image" and due in _SHOWN)):
+                kind = "text"
         extra: Data = {} if kind == "text" else {"message_type": kind}
         if referral:
             extra["referral"] = referral
-        text = sentence(self.dice, 7) if kind == "text" or self.dice.chance(0.4) else ""
+        text = self.talk.ask(left, kind, self.now)
+        if kind != "text" and not self.dice.chance(_CAPTIONS.get(kind, 0.0)):
+            text = ""
         self._send("message.incoming", message_id or self.message_id(outgoing=False), text, extra)
 
-    def reply(self) -> None:
+    def reply(self, left: int) -> None:
         """The contact answers what was said, seconds to minutes later."""
         self.now += 8 * SECOND + self.dice.skewed(4 * MINUTE)
-        self.hear()
+        self.hear(left)
 
     def say(self, sender: str, agent: Agent | None, text: str, **extra: str) -> None:
         """Somebody of the shop writes, now: `sender` as in `message.outgoing`."""
@@ -131,7 +139,7 @@ class Session:
         """The AI answers within seconds; its answers are longer than people's."""
         agent = self.dice.pick(self.shop.ai_agents)
         self.now += self.dice.between(1_500, 9_000)
-        text = sentence(self.dice, 12)
+        text = self._answer(agent)
         if self.dice.chance(0.12):
             self.say("ai", agent, text)
             return
@@ -145,12 +153,21 @@ class Session:
         self.now = office_time(ready)
         if self.now > ready:  # what came in overnight is worked off in the first hours
             self.now += self.dice.skewed(45 * MINUTE)
-        self.say("human", agent, sentence(self.dice, 10))
+        self.say("human", agent, self._answer(agent))
+
+    def _answer(self, agent: Agent) -> str:
+        """What fits what was asked."""
+        facts = self.talk.facts
+        facts["cs"] = agent.called
+        if self.person.name and "nama" not in facts:
+            facts["nama"] = first_name(self.person.name)
+        return self.talk.answer(by_ai=bool(agent.model))
 
     def automation_answers(self) -> None:
         """A greeting or an out-of-office note, at once."""
+        greeting = self.dice.pick(_GREETINGS) if is_staffed(self.now) else _CLOSED
         self.now += self.dice.between(150, 1_200)
-        self.say("automation", None, self.dice.pick(_GREETINGS))
+        self.say("automation", None, greeting)
 
     def system_notes(self) -> None:
         """The platform itself tells the contact something."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from producers.simulator.dice import Dice
 
@@ -22,6 +22,10 @@ _OFFSET = 7 * HOUR
 _OPENS, _CLOSES = 8, 21
 _WEIGHT_OF_HOUR = (2, 1, 1, 1, 1, 2, 3, 5, 8, 10, 10, 9, 8, 9, 9, 9, 8, 7, 7, 8, 8, 7, 5, 3)
 _RHYTHM = tuple(minute for minute in range(1440) for _ in range(_WEIGHT_OF_HOUR[minute // 60]))
+# Small tables instead of one of all seconds, which would push everything else out of the processor's cache.
+_MINUTES = tuple(f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440))
+_SECONDS = tuple(f"{second:02d}." for second in range(60))
+_MILLIS = tuple(f"{milli:03d}Z" for milli in range(1000))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SATURDAY = 5
 
@@ -31,11 +35,6 @@ def milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-@cache
-def _second_texts() -> tuple[str, ...]:
-    return tuple(f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}." for s in range(86_400))
-
-
 @lru_cache(maxsize=64)
 def _date_text(day: int) -> str:
     return f"{_EPOCH + timedelta(days=day):%Y-%m-%d}T"
@@ -43,9 +42,20 @@ def _date_text(day: int) -> str:
 
 def iso(instant: int) -> str:
     """RFC 3339 text of an instant (milliseconds), in UTC with three digits of a second."""
-    day, rest = divmod(instant, DAY)
-    second, milli = divmod(rest, SECOND)
-    return f"{_date_text(day)}{_second_texts()[second]}{milli:03d}Z"
+    second, milli = divmod(instant, SECOND)
+    minute, second = divmod(second, 60)
+    day, minute = divmod(minute, 1440)
+    return f"{_date_text(day)}{_MINUTES[minute]}{_SECONDS[second]}{_MILLIS[milli]}"
+
+
+def hour_of(instant: int) -> int:
+    """The hour of the day in Jakarta."""
+    return (instant + _OFFSET) // HOUR % 24
+
+
+def is_staffed(instant: int) -> bool:
+    """Whether the shop is open at that instant."""
+    return _OPENS <= hour_of(instant) < _CLOSES
 
 
 def office_time(instant: int) -> int:

@@ -5,6 +5,8 @@ Everything here happens a few seconds after the session's last message and moves
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from producers.simulator.chat import Session
 from producers.simulator.clock import SECOND
 from producers.simulator.ledger import CRM, Data
@@ -12,6 +14,9 @@ from producers.simulator.ledger import CRM, Data
 LEAD, WARM, BOUGHT, BOUGHT_AGAIN = 1, 2, 3, 4
 # The chance, per session, of the next step up from each stage.
 _STEP_UP = (0.93, 0.5, 0.55, 0.5, 0.0)
+# What each stage is reached by; for a lead anything will do.
+_OUTCOMES = ("", "", "warm", "buy", "buy_again")
+_AFTER_THE_LAST_ANSWER = frozenset({"warm", "buy", "buy_again", "haggle", "cool"})
 
 
 def assign(session: Session) -> None:
@@ -43,11 +48,11 @@ def resolve(session: Session) -> None:
 
 
 def add_labels(session: Session) -> None:
-    """Put one label on the conversation, or two with one click: then `sequence` orders them."""
+    """Put the label that fits the talk on the conversation, or two with one click: then `sequence` orders them."""
     dice, worn = session.dice, session.conversation.labels
     session.now += dice.between(SECOND, 15 * SECOND)
     for place in range(2 if dice.chance(0.2) else 1):
-        label = dice.pick(session.shop.labels)
+        label = session.shop.label_for("" if place else session.talk.topic, worn)
         data = session.ids()
         data["label_id"] = label.id
         if dice.chance(0.92):
@@ -70,32 +75,47 @@ def remove_label(session: Session) -> None:
 
 
 def _actor(session: Session) -> str:
-    """Who changed something: the assignee, an AI or a rule."""
+    """Who changed something, by name: the assignee, an AI or a rule."""
     agent = session.conversation.assignee
     draw = session.dice.random()
     if agent and draw < 0.7:
-        return agent.id
-    return session.shop.ai_agents[0].id if draw < 0.85 else "automation"
+        return agent.name
+    return session.shop.ai_agents[0].name if draw < 0.85 else "automation"
 
 
-def move(session: Session) -> None:
-    """Move the conversation through the pipeline as the sale goes: mostly up, now and then back, aside or off."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a session will move the conversation, and what must be talked about for that (see `Talk.steer`)."""
+
+    outcome: str
+    status: str
+    """The id of the pipeline status; empty takes the conversation off the pipeline."""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the move follows the first answer; others follow the last."""
+        return self.outcome not in _AFTER_THE_LAST_ANSWER
+
+
+def plan(session: Session) -> Plan | None:
+    """How the sale goes on in this session: mostly up, now and then back, aside or off; None leaves it."""
     dice, person, pipeline = session.dice, session.person, session.shop.pipeline
     draw = dice.random()
     if person.stage and draw > 0.95:
-        _put(session, dice.pick(pipeline.sidetracks))
-    elif person.stage and draw > 0.92:
-        _put(session, "")
-    elif person.stage > LEAD and draw > 0.89:
+        return Plan(*dice.pick(pipeline.sidetracks))
+    if person.stage and draw > 0.92:
+        return Plan("leave", "")
+    if person.stage > LEAD and draw > 0.89:
         person.stage -= 1
-        _put(session, pipeline.ladder[person.stage])
-    elif draw < _STEP_UP[person.stage]:
+        return Plan("cool", pipeline.ladder[person.stage])
+    if draw < _STEP_UP[person.stage]:
         person.stage += 2 if person.stage == LEAD and dice.chance(0.35) else 1
-        _put(session, pipeline.ladder[person.stage])
+        return Plan(_OUTCOMES[person.stage], pipeline.ladder[person.stage])
+    return None
 
 
-def _put(session: Session, status: str) -> None:
-    """Write the move; an empty status takes the conversation off the pipeline."""
+def move(session: Session, status: str) -> None:
+    """Move the conversation through the pipeline; an empty status takes it off."""
     dice, conversation = session.dice, session.conversation
     if status == conversation.status:
         return

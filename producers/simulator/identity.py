@@ -6,7 +6,8 @@ from producers.simulator.clock import MINUTE, SECOND
 from producers.simulator.dice import ballot
 from producers.simulator.ids import uuid7
 from producers.simulator.ledger import CRM, Data
-from producers.simulator.people import Person, email, full_name
+from producers.simulator.names import corrected, email, full_name
+from producers.simulator.people import Person
 
 _CLEARED = ballot({"email": 3, "name": 1, "phone": 1})
 
@@ -41,7 +42,7 @@ def revise(person: Person, instant: int) -> None:
         person.email = email(dice, person.name)
         _update(person, instant, {"email": person.email})
     elif draw < 0.8:
-        person.name = full_name(dice)
+        person.name = corrected(dice, person.name) if person.name else full_name(dice)
         _update(person, instant, {"name": person.name, "phone": f"+{person.phone}"})
     else:
         _update(person, instant, {dice.pick(_CLEARED): None})

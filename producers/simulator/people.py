@@ -1,21 +1,14 @@
-"""Who the simulated people are: names, phone numbers, addresses, browsers, and what is remembered of each.
+"""Who the simulated people are: phone numbers, browsers, and what is remembered of each.
 
 A person is a handful of fields and no generator, because 150,000 of them wait for their next episode at once.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from producers.simulator.dice import Dice, ballot
-
-if TYPE_CHECKING:
-    from producers.simulator.chat import Conversation
-    from producers.simulator.shop import Shop
-
-_FIRST = Path(__file__).with_name("first_names.txt").read_text(encoding="utf-8").split()
-_LAST = Path(__file__).with_name("last_names.txt").read_text(encoding="utf-8").split()
+from producers.simulator.conversation import Conversation
+from producers.simulator.dice import Dice
+from producers.simulator.shop import Shop
+from producers.simulator.texts.spelling import Style
 
 # The mobile prefixes of Indonesia's operators, after +62.
 _PREFIXES = (
@@ -74,18 +67,10 @@ _DESKTOP = (
     "Chrome/{chrome}.0.{build}.{patch} Safari/537.36"
 )
 _PHONES = ("SM-A155F", "SM-A556E", "Redmi Note 13", "23106RN0DA", "CPH2609", "V2333", "Infinix X6837", "Pixel 8")
-_MAIL = ballot({"gmail.com": 14, "yahoo.co.id": 2, "icloud.com": 2, "outlook.com": 1, "kantor.co.id": 1})
 
 
-def full_name(dice: Dice) -> str:
-    """A first and, mostly, a last name."""
-    return f"{dice.pick(_FIRST)} {dice.pick(_LAST)}" if dice.chance(0.9) else dice.pick(_FIRST)
-
-
-def email(dice: Dice, name: str) -> str:
-    """An address that goes with a name."""
-    local = name.lower().replace(" ", ".").replace("é", "e").replace("ë", "e")
-    return f"{local}{dice.between(1, 999)}@{dice.pick(_MAIL)}"
+#: By the last digit of the phone number.
+_STYLES = (Style.CASUAL,) * 4 + (Style.HASTY,) * 3 + (Style.CAREFUL,) * 3
 
 
 def phone_digits(number: int) -> str:
@@ -111,7 +96,7 @@ class Person:
 
     __slots__ = (
         "browser", "chapter", "contact_id", "conversations", "email", "free_at", "introduced", "merges_left",
-        "name", "origin", "phone", "previous_id", "shop", "stage", "tied", "visitor_id",
+        "name", "origin", "phone", "previous_id", "product", "shop", "stage", "tied", "visitor_id",
     )  # fmt: skip
 
     def __init__(self, shop: Shop, origin: str, phone: str, merges: int) -> None:
@@ -128,6 +113,8 @@ class Person:
         self.browser = ""
         self.name = ""
         self.email = ""
+        self.product = ""
+        """What they last talked about with the shop."""
         self.stage = 0
         """How far they have come: 0 nobody, 1 lead, 2 warm, 3 has bought, 4 has bought again."""
         self.conversations: list[Conversation] = []
@@ -139,3 +126,8 @@ class Person:
         """Whether the shop has a profile of them."""
         self.merges_left = merges
         """How many more contact ids will be found to be this person."""
+
+    @property
+    def style(self) -> Style:
+        """How they write, for life."""
+        return _STYLES[int(self.phone[-1])]

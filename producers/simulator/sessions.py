@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from producers.simulator import desk
-from producers.simulator.chat import Conversation, Session
+from producers.simulator.chat import Session
 from producers.simulator.clock import HOUR, MINUTE, SECOND
+from producers.simulator.conversation import Conversation
 from producers.simulator.dice import ballot
 from producers.simulator.identity import introduce
 from producers.simulator.ids import ctwa_clid, uuid7
 from producers.simulator.ledger import Data
+from producers.simulator.names import first_name
 from producers.simulator.people import Person
 from producers.simulator.staff import WHATSAPP
-from producers.simulator.words import sentence
 
 _ENDS = ballot({"resolved": 3, "manual": 1, "expired": 4})
 _REPLY_RATE = 0.35
+# An order is answered, and so is its payment.
+_TAKES_TWO = ("buy", "buy_again")
 
 
 def _conversation(person: Person, instant: int, channel: str = "") -> Conversation:
@@ -31,11 +34,12 @@ def _conversation(person: Person, instant: int, channel: str = "") -> Conversati
     return conversation
 
 
-def contact_writes(person: Person, instant: int, channel: str = "") -> Session:
-    """The contact begins: a session with at least one incoming message."""
+def contact_writes(person: Person, instant: int, channel: str = "", *, product: str = "") -> Session:
+    """The contact begins: a session with at least one incoming message, about that product of the site if given."""
     session = Session(person, _conversation(person, instant, channel), instant)
     session.start("contact")
-    session.hear()
+    if product:
+        session.talk.offer("web", product)
     return _talk(session)
 
 
@@ -47,7 +51,9 @@ def ad_click(person: Person, instant: int) -> Session:
     """
     dice = person.shop.dice
     session = Session(person, _conversation(person, instant, WHATSAPP), instant)
-    referral = {**dice.pick(person.shop.ads), "ctwa_clid": ctwa_clid(dice)}
+    ad = dice.pick(person.shop.ads)
+    session.talk.offer("iklan", ad.product)
+    referral = {**ad.referral, "ctwa_clid": ctwa_clid(dice)}
     message_id = session.message_id(outgoing=False)
     data: Data = {"contact_id": person.contact_id, "referral": referral}
     from_message = dice.chance(0.5)
@@ -59,19 +65,19 @@ def ad_click(person: Person, instant: int) -> Session:
         data |= {"conversation_id": session.conversation.id, "message_id": message_id}
         session.write("ctwa.click", data, session.conversation.inbox.source, event_id=f"{message_id}:ctwa")
         session.now += 1
-    session.hear(message_id, referral)
-    return _talk(session)
+    return _talk(session, message_id, referral)
 
 
 def broadcast(person: Person, instant: int) -> Session:
     """The shop writes to many at once; only some answer."""
     dice = person.shop.dice
     session = Session(person, _conversation(person, instant, WHATSAPP), instant)
-    template, campaign = dice.pick(person.shop.templates)
+    sent = dice.pick(person.shop.broadcasts)
     session.start("broadcast")
-    session.say(
-        "broadcast", None, sentence(dice, 13), template_name=template, campaign_id=campaign, message_type="template"
-    )
+    text = sent.message.text.format(f" {first_name(person.name)}" if person.name else "")
+    about = {"template_name": sent.message.template, "campaign_id": sent.campaign, "message_type": "template"}
+    session.say("broadcast", None, text, **about)
+    session.talk.offer("balas_promo", sent.message.product)
     return _if_answered(session)
 
 
@@ -91,37 +97,52 @@ def _if_answered(session: Session, rate: float = _REPLY_RATE) -> Session:
         session.end("expired")
         return session
     session.now += MINUTE + session.dice.skewed(3 * HOUR)
-    session.hear()
     return _talk(session)
 
 
-def _talk(session: Session) -> Session:
-    """Answers and replies, with what the shop does meanwhile, until the session ends."""
+def _talk(session: Session, message_id: str = "", referral: Data | None = None) -> Session:
+    """What the contact writes first, answers and replies, and what the shop does meanwhile, until the session ends."""
     dice, person = session.dice, session.person
+    plan, answers = desk.plan(session), 1 + dice.skewed(3.0)
+    if plan and plan.outcome in _TAKES_TWO:
+        answers = max(2, answers)
+    session.talk.steer(plan.outcome if plan else "", answers)
+    session.hear(answers, message_id, referral)
     if not person.introduced:
         introduce(person, session.now + dice.between(20, 900), session.conversation.inbox.channel == WHATSAPP)
     if dice.chance(0.2):
         session.automation_answers()
     staffed = False
-    for turn in range(1 + dice.skewed(3.0)):
-        if not staffed and dice.chance(0.25):
-            desk.assign(session)
-            staffed = True
-        if dice.chance(0.8 if staffed else 0.12):
-            session.human_answers()
-        else:
-            session.ai_answers()
-        if turn == 0:
-            _keep_books(session)
-        if dice.chance(0.8):
-            session.reply()
+    for left in range(answers - 1, -1, -1):
+        staffed = _answer(session, staffed)
+        if left == answers - 1:
+            _keep_books(session, plan if plan and plan.at_once else None)
+        if not left and plan and not plan.at_once:
+            desk.move(session, plan.status)
+        if session.talk.path or dice.chance(0.8):
+            session.reply(left)
+    person.product = session.talk.facts.get("produk", person.product)
     _finish(session, staffed)
     return session
 
 
-def _keep_books(session: Session) -> None:
+def _answer(session: Session, staffed: bool) -> bool:
+    """A human or the AI answers; whether a human has taken over by then."""
     dice = session.dice
-    desk.move(session)
+    if not staffed and dice.chance(0.25):
+        desk.assign(session)
+        staffed = True
+    if dice.chance(0.8 if staffed else 0.12):
+        session.human_answers()
+    else:
+        session.ai_answers()
+    return staffed
+
+
+def _keep_books(session: Session, plan: desk.Plan | None) -> None:
+    dice = session.dice
+    if plan:
+        desk.move(session, plan.status)
     if dice.chance(0.3):
         desk.add_labels(session)
     if dice.chance(0.2):

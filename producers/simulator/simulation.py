@@ -44,8 +44,9 @@ class _Crowd:
         self._contacts = scenario.contacts
         self._dice = Dice(f"{scenario.seed}/events")
         self._calendar = Calendar(scenario.start_ms, scenario.end_ms)
+        chatter = Dice(f"{scenario.seed}/texts")
         shops = [
-            Shop(scenario.workspace_id(number), number, self._dice, self._calendar)
+            Shop(scenario.workspace_id(number), number, self._dice, chatter, self._calendar)
             for number in range(scenario.workspaces)
         ]
         # The second largest shop has half of the largest one's contacts, the third a third, and so on.

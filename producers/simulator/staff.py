@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from producers.simulator.dice import Dice, ballot
 from producers.simulator.ids import digits, uuid7
-from producers.simulator.people import full_name
+from producers.simulator.names import first_name, full_name
 
 WHATSAPP, INSTAGRAM, MESSENGER, LIVECHAT = "whatsapp", "instagram", "messenger", "livechat"
 _LABELS = """VIP|Reseller|COD|Komplain|Tanya Harga|Tanya Stok|Grosir|Follow Up|Menunggu Transfer|Sudah Bayar
-Ramadan ☪️|Pelanggan Setia""".replace("\n", "|").split("|")
+Hampers 🎁|Pelanggan Setia""".replace("\n", "|").split("|")
 _MODELS = ("gpt-4o-mini", "gemini-2.0-flash", "claude-3-5-haiku")
 
 
@@ -25,10 +25,11 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A human or an AI who answers; `model` is empty for a human."""
+    """A human or an AI who answers; `model` is empty for a human, `called` is what customers call them."""
 
     id: str
     name: str
+    called: str
     model: str = ""
 
 
@@ -50,13 +51,14 @@ def open_inboxes(dice: Dice, instant: int) -> tuple[Inbox, ...]:
 
 def hire_agents(dice: Dice, instant: int, count: int) -> tuple[Agent, ...]:
     """That many human agents."""
-    return tuple(Agent(uuid7(dice, instant), full_name(dice)) for _ in range(count))
+    ids = [uuid7(dice, instant) for _ in range(count)]
+    return tuple(Agent(agent_id, name, first_name(name)) for agent_id in ids for name in (full_name(dice),))
 
 
 def train_ai(dice: Dice, instant: int) -> tuple[Agent, ...]:
     """The AI agents, one for sales and one for complaints."""
     names = ("Sari AI", "CS Otomatis")
-    return tuple(Agent(uuid7(dice, instant), name, dice.pick(_MODELS)) for name in names)
+    return tuple(Agent(uuid7(dice, instant), name, "admin", dice.pick(_MODELS)) for name in names)
 
 
 def name_labels(dice: Dice, instant: int) -> tuple[Label, ...]:

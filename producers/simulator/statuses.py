@@ -23,7 +23,7 @@ _AT_FIRST = (
     ("Batal", "#6B7280"),
 )
 _COLORS = ("#0EA5E9", "#8B5CF6", "#EC4899", "#14B8A6", "#F59E0B", "#84CC16", "#DC2626", "#1E293B")
-_SIDETRACKS = ("Negosiasi", "Komplain", "Batal")
+_SIDETRACKS = {"haggle": "Negosiasi", "complain": "Komplain", "cancel": "Batal"}
 
 
 class Status:
@@ -49,8 +49,8 @@ class Pipeline:
         by_name = {status.name: status.id for status in self._board}
         self.ladder = ("", by_name["Leads"], by_name["Hot Lead"], by_name["Purchase"], by_name["Repurchase"])
         """Status ids by a person's stage; there is none for stage 0."""
-        self.sidetracks = tuple(by_name[name] for name in _SIDETRACKS)
-        """Status ids beside the way from lead to customer."""
+        self.sidetracks = tuple((outcome, by_name[name]) for outcome, name in _SIDETRACKS.items())
+        """Outcomes beside the way from lead to customer, with their status ids."""
         self._define_all(opening)
         self._plan_changes(calendar)
 

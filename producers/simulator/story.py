@@ -62,13 +62,15 @@ def _arrive_by_web(person: Person, instant: int) -> int:
     person.contact_id = uuid7(dice, written)
     if dice.chance(0.7):
         identify(person, written + dice.between(5, 500), "wa_link" if draw < 0.85 else "livechat")
-    return _after(sessions.contact_writes(person, written, WHATSAPP if draw < 0.85 else LIVECHAT))
+    channel = WHATSAPP if draw < 0.85 else LIVECHAT
+    return _after(sessions.contact_writes(person, written, channel, product=visit.product))
 
 
 def _leave_data(person: Person, visit: Visit) -> int:
     """Send a form: the site tells of the tie, or simply goes on with both ids; sometimes an agent then writes."""
     dice = person.shop.dice
     visit.submit_form()
+    person.product = visit.product
     person.contact_id = uuid7(dice, visit.now)
     introduce(person, visit.now + dice.between(30, 900), with_phone=True)
     if dice.chance(0.6):

@@ -7,7 +7,8 @@ from producers.simulator.clock import SECOND
 from producers.simulator.dice import ballot
 from producers.simulator.ids import token, visitor_id
 from producers.simulator.ledger import Data
-from producers.simulator.people import Person, email, full_name, user_agent
+from producers.simulator.names import email, full_name
+from producers.simulator.people import Person, user_agent
 
 _KNOWN_BY = ballot({"visitor": 5, "both": 4, "contact": 1})
 _DWELL = 35 * SECOND
@@ -48,6 +49,11 @@ class Visit:
         if known_by == "contact":
             return {"contact_id": contact}
         return {"visitor_id": person.visitor_id, "contact_id": contact}
+
+    @property
+    def product(self) -> str:
+        """The name of the product on the current page, or empty."""
+        return self._page.product
 
     def log_in(self) -> None:
         """From now on the site knows both ids: its next event ties the visitor to the contact."""

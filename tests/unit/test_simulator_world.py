@@ -10,9 +10,6 @@ import phonenumbers
 import pytest
 
 from producers.simulator import Record, Scenario, simulate
-from producers.simulator.dice import Dice
-from producers.simulator.vocabulary import words
-from producers.simulator.words import sentence
 
 CONTACTS = 800
 E164 = re.compile(r"\+628\d{9,11}")
@@ -60,17 +57,6 @@ def test_texts_have_20_to_200_characters_and_some_are_not_ascii(data: dict[str, 
     texts = [item["text"] for kind in MESSAGES for item in data[kind] if "text" in item]
     assert 20 <= min(map(len, texts)) <= max(map(len, texts)) <= 200
     assert 0.1 < sum(not text.isascii() for text in texts) / len(texts) < 0.35
-
-
-def test_texts_draw_on_more_than_10_000_words_by_zipfs_law() -> None:
-    dice = Dice("texts")
-    counts = Counter(
-        word.strip("?.!") for _ in range(25_000) for word in sentence(dice).lower().split() if word.strip("?.!")
-    )
-    assert len(words()) == 14_000
-    assert len(counts) > 10_000
-    ranked = [count for _, count in counts.most_common(2_000)]
-    assert ranked[0] > 5 * ranked[50] > 20 * ranked[1_000]
 
 
 def test_ids_are_as_long_as_real_ones(events: list[Data], data: dict[str, list[Data]]) -> None:

@@ -1,0 +1,41 @@
+"""The demo shows a workspace in one look: the board, the newest leads, and a journey that tells a sale."""
+
+import pytest
+
+from commands import demo
+from processors.row import COLUMNS, FORMAT, merge_of, row_of
+from producers.simulator import Scenario, simulate
+from projections.query import ask
+from projections.roots import refresh_roots
+from schemas.validation import validate
+from tests.support.loop import BackgroundLoop
+from tests.support.space import made_space
+from tests.support.stack import Stack
+
+#: Beside what is tested here, the demo prints 11 lines: what it loads, the lag, and how to connect.
+LINES = 60 - 11
+
+
+def test_shows_the_board_the_newest_leads_and_a_sale_in_one_look(
+    stack: Stack, loop: BackgroundLoop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = Scenario(contacts=demo.CONTACTS, days=30, seed=demo.SEED, workspace=demo.WORKSPACE)
+    events = [validate(record.value) for record in simulate(scenario)]
+    with made_space(stack, loop) as space:
+        space.client.raw_insert("events", COLUMNS, b"\n".join(map(row_of, events)), fmt=FORMAT)
+        refresh_roots(space.client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
+        capsys.readouterr()
+        contact = demo.show_workspace(space.settings)
+        parameters = {"workspace_id": demo.WORKSPACE, "contact_id": contact, "limit": 100}
+        between = {"after": 0, "before": demo.LAST_ORDER, "oldest_first": 1}
+        journey = ask(space.client, "contact_journey_between", **parameters, **between)
+    shown = capsys.readouterr().out
+    assert len(shown.splitlines()) < LINES
+    assert shown.index("The board") < shown.index("The newest leads") < shown.index("One journey")
+    told = [(row["type"], row["summary"]) for row in journey]
+    kinds = [kind for kind, _ in told]
+    assert 8 <= len(told) <= 20
+    assert kinds.index("ctwa.click") < kinds.index("message.incoming")
+    assert "agent.ai_response" in kinds
+    assert any('"sender":"human"' in row["data"] for row in journey)
+    assert [summary for kind, summary in told if kind == "pipeline.changed"][-1].endswith("→ Purchase")
