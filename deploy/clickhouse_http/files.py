@@ -96,6 +96,9 @@ def _check_tables(sql: bytes, found: Sequence[Token], folder: Path) -> None:
     """Look at tables in quotes: in database `default`, one that is not there is a file of that name."""
     clause: dict[int, bytes] = {}
     for before, token in pairwise(found):
+        if before.text == b"(":
+            # Another list begins: what was read at this depth before belongs to another pair of brackets.
+            clause.pop(before.depth + 1, None)
         if before.is_word and before.text in _CLAUSES:
             clause[before.depth] = before.text
         listed = before.text == b"," and clause.get(before.depth) in (b"FROM", b"JOIN")

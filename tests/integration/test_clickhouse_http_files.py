@@ -55,6 +55,11 @@ def test_files_of_the_user_are_written(server: ServerProcess, directory: Path) -
     assert ask(server, "SELECT trim(BOTH '/' FROM '/a/')").body == b"a\n"
 
 
+def test_a_text_in_a_call_is_no_table_though_a_list_of_tables_stood_as_deep(server: ServerProcess) -> None:
+    sql = r"SELECT (SELECT 1 FROM system.one) AS one, replaceRegexpAll('b/c', '[\\x{2f}]+', '/etc/hostname')"
+    assert ask(server, sql).body == b"1\tb/etc/hostnamec\n"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
