@@ -79,7 +79,7 @@ async def _run(data_dir: Path) -> None:
 async def _load(stack: EmbeddedStack) -> None:
     importer = WhatsAppImport(WORKSPACE)
     with progress("importing webhooks") as advance:
-        imported, rejected = await append_lines(stack.settings, _webhook_events(importer), advance)
+        imported, rejected = await append_lines(stack.settings, webhook_events(importer), advance)
     skipped = sum(importer.report.skipped.values())
     _say(
         f"Imported {importer.report.bodies} sample WhatsApp webhooks: {imported} events appended, {skipped} parts "
@@ -94,7 +94,8 @@ async def _load(stack: EmbeddedStack) -> None:
     _say(f"The worker has stored all {imported + simulated:,} of them.")
 
 
-def _webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
+def webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
+    """The events of the sample webhooks, as JSON."""
     for path in sample_files():
         with path.open("rb") as stream:
             for body in read_bodies(stream, path.name):

@@ -1,6 +1,6 @@
 """`jejak leads`: who wrote for the first time, and which ad brought them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from commands.days import begin_ms, end_ms
 from commands.newest_leads import newest_leads
-from commands.output import local_time, print_table
+from commands.output import local_time, print_table, wide_console
 from commands.reading import AsCsv, AsJson, Form, Limit, Row, Workspace, check_text, cut, tell
 from projections.clickhouse import connect
 from schemas.settings import Settings
@@ -19,6 +19,8 @@ COLUMNS = (
     "first_source_platform", "first_source_id", "first_touched_at", "last_source", "last_source_platform",
     "last_source_id",
 )  # fmt: skip
+#: Columns of a terminal from which all that is known of a lead has room side by side.
+_WIDE = 150
 
 
 class Origin(Enum):
@@ -62,27 +64,27 @@ def leads(
 
 
 def print_leads(rows: Sequence[Row]) -> None:
-    """Show leads to a person."""
-    print_table(
-        ["date", "contact", "name", "phone", "e-mail", "origin", "first source", "first touched", "last source"],
-        (
-            [
-                local_time(row["date"]),
-                row["contact_id"],
-                row["customer_name"],
-                row["phone_number"],
-                row["email"],
-                Text(row["origin"], style="magenta" if row["origin"] == Origin.ADS.value else ""),
-                _source(row, "first"),
-                local_time(row["first_touched_at"]),
-                _source(row, "last"),
-            ]
-            for row in rows
-        ),
-    )
+    """Show leads to a person. A narrow terminal has room for who, when and what brought them alone."""
+    columns = _COLUMNS if wide_console().width >= _WIDE else _NARROW
+    print_table(columns, ([_CELLS[column](row) for column in columns] for row in rows))
 
 
 def _source(row: Row, which: str) -> str:
     """A source with its platform."""
     source, platform = row[f"{which}_source"], row[f"{which}_source_platform"]
     return f"{source} ({platform})" if source and platform else source or ""
+
+
+_CELLS: dict[str, Callable[[Row], Text | str | None]] = {
+    "date": lambda row: local_time(row["date"]),
+    "contact": lambda row: row["contact_id"],
+    "name": lambda row: row["customer_name"],
+    "phone": lambda row: row["phone_number"],
+    "e-mail": lambda row: row["email"],
+    "origin": lambda row: Text(row["origin"], style="magenta" if row["origin"] == Origin.ADS.value else ""),
+    "first source": lambda row: _source(row, "first"),
+    "first touched": lambda row: local_time(row["first_touched_at"]),
+    "last source": lambda row: _source(row, "last"),
+}
+_COLUMNS = tuple(_CELLS)
+_NARROW = ("date", "contact", "name", "phone", "origin", "first source")

@@ -5,6 +5,7 @@ import pytest
 from commands import demo
 from processors.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
+from producers.whatsapp import WhatsAppImport
 from projections.query import ask
 from projections.roots import refresh_roots
 from schemas.validation import validate
@@ -12,15 +13,16 @@ from tests.support.loop import BackgroundLoop
 from tests.support.space import made_space
 from tests.support.stack import Stack
 
-#: Beside what is tested here, the demo prints 11 lines: what it loads, the lag, and how to connect.
-LINES = 60 - 11
+#: Beside what is tested here, the demo prints 13 lines: what it loads, the lag, and how to connect.
+LINES = 60 - 13
 
 
 def test_shows_the_board_the_newest_leads_and_a_sale_in_one_look(
     stack: Stack, loop: BackgroundLoop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scenario = Scenario(contacts=demo.CONTACTS, days=30, seed=demo.SEED, workspace=demo.WORKSPACE)
-    events = [validate(record.value) for record in simulate(scenario)]
+    events = [validate(value) for value in demo.webhook_events(WhatsAppImport(demo.WORKSPACE))]
+    events += [validate(record.value) for record in simulate(scenario)]
     with made_space(stack, loop) as space:
         space.client.raw_insert("events", COLUMNS, b"\n".join(map(row_of, events)), fmt=FORMAT)
         refresh_roots(space.client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
