@@ -17,6 +17,7 @@ from processors.fetching import pass_over
 from processors.kafka import consumer_options, existing_partitions
 from processors.stored_dead_letter import read_letter
 from processors.unreadable import Unreadable
+from processors.whole_numbers import whole_number
 from schemas.rejection import Reason
 from schemas.settings import Settings
 
@@ -59,10 +60,10 @@ def read_skip(record: Any) -> tuple[Place, int] | None:
     if letter.reason != Reason.UNREADABLE_BATCH:
         return None
     own = {name: (value or b"").decode(errors="replace") for name, value in letter.headers}
-    numbers = (letter.reasons.get("partition", ""), letter.reasons.get("offset", ""), own.get(BEHIND, ""))
-    if not all(text.isdecimal() for text in numbers):
+    told = (letter.reasons.get("partition", ""), letter.reasons.get("offset", ""), own.get(BEHIND, ""))
+    partition, offset, behind = map(whole_number, told)
+    if partition is None or offset is None or behind is None:
         return None
-    partition, offset, behind = map(int, numbers)
     return Place(letter.topic, partition, offset, own.get(FINGERPRINT, "")), behind
 
 
