@@ -19,6 +19,8 @@ ODD = b"HDR\xff\xfe\xfdX"
 ODD_NAME = ODD.decode("utf-8", "surrogateescape")
 #: A record can be read in it; behind that, lengths say nothing.
 LENGTHS_LOST = with_records(batch([b"x"] * 3), record_bytes(0, None, message("ahead"), ()) + number(-5) + b"rest")
+#: Nothing of it can be read.
+NO_GZIP = with_records(batch([b"x"] * 3), b"no gzip", 1)
 
 
 def _put(space: Space, *batches: tuple[int, bytes]) -> list[int | KafkaError]:
@@ -117,6 +119,9 @@ def test_what_cannot_be_read_stops_its_partition_alone_and_is_gone_past_by_a_com
 
         wrong = _jejak(space, "dead-letters", "skip", "messages", "0", "1")
         assert wrong.is_one_clear_line("can be read")
+        # Behind the end lie the records that are still to come.
+        beyond = _jejak(space, "dead-letters", "skip", "messages", "0", "2", "--to", "99")
+        assert beyond.is_one_clear_line("--to", "ends at offset")
         done = _jejak(space, "dead-letters", "skip", "messages", "0", "2")
         assert done.status == 0, done.stderr
         space.until_committed()
@@ -151,6 +156,18 @@ def test_two_such_batches_are_gone_past_before_a_worker_is_there_and_without_har
     with running_worker(space, logs):
         space.until_committed()
     assert _events(space) == {"ahead", "between", "end"}
+
+
+@pytest.mark.usefixtures("taking")
+def test_an_offset_amid_the_batch_lets_workers_past_it_as_its_first_one_does(
+    new_space: Callable[..., Space], logs: Path
+) -> None:
+    space = new_space()
+    _put(space, (0, NO_GZIP), (0, batch([message("behind")])))
+    assert (ran := _jejak(space, "dead-letters", "skip", "messages", "0", "1")).status == 0, ran.stderr
+    with running_worker(space, logs):
+        space.until_committed()
+    assert _events(space) == {"behind"}
 
 
 @pytest.mark.usefixtures("taking")
