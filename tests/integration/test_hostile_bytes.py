@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiokafka.errors import KafkaError
 
+from processors.batch_header import HEADER_BYTES
 from processors.record_bytes import number, record_bytes, sized
 from tests.support.jejak import Ran, jejak
 from tests.support.raw_batches import batch, message, put, with_records
@@ -168,6 +169,18 @@ def test_an_offset_amid_the_batch_lets_workers_past_it_as_its_first_one_does(
     with running_worker(space, logs):
         space.until_committed()
     assert _events(space) == {"behind"}
+
+
+def test_a_partition_of_which_the_broker_gives_nothing_is_named_by_status(new_space: Callable[..., Space]) -> None:
+    """The embedded broker takes a batch that says it has no records, and gives nothing at its offset ever after."""
+    space = new_space()
+    plain = batch([message("lost")])
+    outcomes = _put(space, (0, with_records(plain, plain[HEADER_BYTES:], record_count=0)), (0, batch([message("x")])))
+    if isinstance(outcomes[0], KafkaError):
+        pytest.skip("this broker refuses such a batch")
+    told = _jejak(space, "status").stderr
+    assert f"{space.settings.topic('messages')}[0] stands still at offset 0: the broker gives nothing there" in told
+    assert "cannot be reached" not in told
 
 
 @pytest.mark.usefixtures("taking")
