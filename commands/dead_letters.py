@@ -5,7 +5,6 @@ import base64
 import heapq
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +14,7 @@ from commands.dead_letter_counts import count, print_counts
 from commands.dead_letter_reading import known_letters, tell_unknown
 from commands.dead_letter_selection import Reasons, Since, Topics, found, place_of, selected
 from commands.errors import CommandError
+from commands.instants import instant
 from commands.output import local_time, one_row, plain, print_json, print_table
 from commands.reading import tell
 from processors.dead_letter_marks import AnyMark, Mark, Place
@@ -128,7 +128,7 @@ def _print(letters: list[StoredDeadLetter]) -> None:
         (
             [
                 letter.id,
-                local_time(_instant(letter.timestamp_ms)),
+                _time(letter.timestamp_ms),
                 _origin(letter),
                 letter.reason,
                 letter.state.value,
@@ -140,7 +140,7 @@ def _print(letters: list[StoredDeadLetter]) -> None:
 
 
 def _print_whole(letter: StoredDeadLetter, marks: list[AnyMark], verdict: str | None) -> None:
-    typer.echo(f"rejected at: {local_time(_instant(letter.timestamp_ms))}")
+    typer.echo(f"rejected at: {_time(letter.timestamp_ms)}")
     if letter.copies > 1:
         typer.echo(f"rejected: {letter.copies} times, which is one dead letter")
     for name, text in letter.reasons.items():
@@ -159,14 +159,14 @@ def _print_whole(letter: StoredDeadLetter, marks: list[AnyMark], verdict: str | 
 
 
 def _settled(mark: AnyMark) -> str:
-    at = local_time(_instant(mark.at_ms))
+    at = _time(mark.at_ms)
     if isinstance(mark, Mark):
         return f"replayed: {at}, to {one_row(f'{mark.topic}[{mark.partition}]@{mark.offset}')}"
     return f"dismissed: {at}, {one_row(mark.why)}"
 
 
-def _instant(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+def _time(milliseconds: int) -> str:
+    return local_time(instant(milliseconds)) or "–"
 
 
 def _origin(letter: StoredDeadLetter) -> str:
@@ -190,7 +190,7 @@ def _name(name: str) -> str:
 def _as_json(letter: StoredDeadLetter) -> dict[str, Any]:
     return {
         "id": letter.id,
-        "rejected_at": _instant(letter.timestamp_ms),
+        "rejected_at": instant(letter.timestamp_ms),
         **{name.replace(".", "_"): text for name, text in letter.reasons.items()},
         "state": letter.state.value,
         "replayed": letter.replayed,
@@ -218,7 +218,7 @@ def _base64(value: bytes | None) -> str | None:
 
 
 def _mark(mark: AnyMark) -> dict[str, Any]:
-    at = plain(_instant(mark.at_ms))
+    at = plain(instant(mark.at_ms))
     if isinstance(mark, Mark):
         return {"replayed_at": at, "topic": mark.topic, "partition": mark.partition, "offset": mark.offset}
     return {"dismissed_at": at, "why": mark.why}

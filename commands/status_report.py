@@ -7,12 +7,12 @@ warning is what somebody should look at.
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka.errors import KafkaError
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from commands.instants import instant
 from commands.output import counted, plain
 from processors.complaints import Complaints
 from processors.dead_letter_repairs import Repairs
@@ -180,7 +180,8 @@ def _dead_letters(waiting: Waiting) -> dict[str, Any]:
 
 def _instant(at_ms: int | None) -> str | None:
     """A Kafka timestamp in ISO 8601."""
-    return None if at_ms is None or at_ms < 0 else plain(datetime.fromtimestamp(at_ms / 1000, UTC))
+    at: str | None = plain(instant(at_ms))
+    return at
 
 
 def span(seconds: float) -> str:

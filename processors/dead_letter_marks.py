@@ -13,17 +13,17 @@ the broker has acknowledged the record that was put back, or that it was dismiss
 - Behind the letter in the same partition it is found by everybody who has read on from the letter.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from processors.whole_numbers import whole_number
 
 #: A dead letter's id: its partition and offset in the dead letter topic.
 Place = tuple[int, int]
 MarkHeaders = list[tuple[str, bytes]]
 
 _REPLAYED, _DISMISSED = "jejak.replayed.", "jejak.dismissed."
-_DECIMAL = re.compile(rb"\d{1,19}", re.ASCII)
 #: Characters of a reason. Whoever has more to say has a ticket to name; and others can write marks, too.
 MAX_WHY = 1_000
 
@@ -105,8 +105,9 @@ def _told(record: Any, prefix: str) -> dict[str, bytes]:
 
 
 def _numbers(told: Mapping[str, bytes], *names: str) -> list[int] | None:
-    texts = [told.get(name, b"") for name in names]
-    return [int(text) for text in texts] if all(map(_DECIMAL.fullmatch, texts)) else None
+    found = [whole_number(told.get(name, b"").decode(errors="replace")) for name in names]
+    numbers = [number for number in found if number is not None]
+    return numbers if len(numbers) == len(names) else None
 
 
 def _letter(record: Any, partition: int, offset: int) -> Place | None:

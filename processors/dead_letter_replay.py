@@ -28,6 +28,7 @@ from processors.dead_letter import MAX_REQUEST_BYTES
 from processors.dead_letter_marks import Mark
 from processors.kafka import client_options
 from processors.stored_dead_letter import StoredDeadLetter
+from processors.whole_numbers import whole_number
 from schemas.catalogue import TOPICS
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
@@ -183,8 +184,7 @@ class Replayer:
 
     def _partition(self, letter: StoredDeadLetter) -> int | None:
         """The record's old partition; None leaves the choice to the client."""
-        text = letter.reasons.get("partition", "")
-        partition = int(text) if text.isdecimal() else None
+        partition = whole_number(letter.reasons.get("partition", ""))
         return partition if partition in self._partitions[letter.topic] else None
 
     async def _mark(self, mark: Mark) -> "asyncio.Future[Any]":

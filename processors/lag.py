@@ -6,6 +6,7 @@ same fetch, from the committed offset on, brings the oldest record that is not s
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100
 _TRIES = 50
+#: A partition that goes on and gives nothing for so long is told as such; `jejak status` waits for twice that.
+_SILENT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
     starts = {partition: max(committed[partition] or 0, begins[partition]) for partition in partitions}
     for partition, offset in starts.items():
         consumer.seek(partition, offset)
-    ends, oldest = await _first_records(consumer, partitions)
+    ends, oldest, silent = await _first_records(consumer, partitions)
     stops = stopped(consumer, at_once=True)
     found = []
     for partition in partitions:
@@ -103,6 +106,9 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
         readable = readable_end(consumer, partition)
         undecided = 0 if readable is None else end - max(start, readable)
         stop = told(stops[partition]) if partition in stops else None
+        if stop is None and partition in silent:
+            where = f"{partition.topic}[{partition.partition}] stands still at offset {start}"
+            stop = f"{where}: the broker gives nothing there, though it says that the partition ends at {end}"
         found.append(
             PartitionLag(
                 *(partition.topic, partition.partition, committed[partition], end, lag, at),
@@ -115,13 +121,14 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
 
 async def _first_records(
     consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
-) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
-    """The high watermarks, and the timestamps of the records at the consumer's positions where there are any."""
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int], set[TopicPartition]]:
+    """The high watermarks, the timestamps of the first records at the consumer's positions, and what gives none.
+
+    That is a partition whose broker answers, and says that it goes on.
+    """
     oldest: dict[TopicPartition, int] = {}
-    waiting = set(partitions)
-    for _ in range(_TRIES):
-        if not waiting:
-            break
+    waiting, until = set(partitions), time.monotonic() + _SILENT_SECONDS
+    while waiting and time.monotonic() < until:
         fetched = await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=len(waiting))
         for partition, records in fetched.items():
             if records:
@@ -132,7 +139,8 @@ async def _first_records(
             if end is not None and (known or await consumer.position(partition) >= end):
                 waiting.discard(partition)
     ends = await high_watermarks(consumer, partitions)
-    return ends, {partition: at for partition, at in oldest.items() if at >= 0}
+    silent = {partition for partition in waiting if consumer.highwater(partition) is not None}
+    return ends, {partition: at for partition, at in oldest.items() if at >= 0}, silent
 
 
 async def readable_ends(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:

@@ -17,6 +17,7 @@ from processors.fetching import pass_over
 from processors.kafka import consumer_options, existing_partitions
 from processors.stored_dead_letter import read_letter
 from processors.unreadable import Unreadable
+from processors.whole_numbers import whole_number
 from schemas.rejection import Reason
 from schemas.settings import Settings
 
@@ -28,17 +29,20 @@ _FETCH_RECORDS = 2_000
 
 @dataclass(frozen=True)
 class Place:
-    """Which batch is meant."""
+    """Which batch is meant.
+
+    The fingerprint covers its base offset. Where in it somebody stands is not told: whoever names an offset amid the
+    batch means the batch that a worker stands at.
+    """
 
     topic: str
     partition: int
-    offset: int
     fingerprint: str
 
     @classmethod
     def of(cls, unreadable: Unreadable) -> "Place":
         """The place of what cannot be read."""
-        return cls(unreadable.topic, unreadable.partition, unreadable.offset, unreadable.fingerprint)
+        return cls(unreadable.topic, unreadable.partition, unreadable.fingerprint)
 
 
 def skip_letter(unreadable: Unreadable) -> DeadLetter:
@@ -59,11 +63,10 @@ def read_skip(record: Any) -> tuple[Place, int] | None:
     if letter.reason != Reason.UNREADABLE_BATCH:
         return None
     own = {name: (value or b"").decode(errors="replace") for name, value in letter.headers}
-    numbers = (letter.reasons.get("partition", ""), letter.reasons.get("offset", ""), own.get(BEHIND, ""))
-    if not all(text.isdecimal() for text in numbers):
+    partition, behind = whole_number(letter.reasons.get("partition", "")), whole_number(own.get(BEHIND, ""))
+    if partition is None or behind is None:
         return None
-    partition, offset, behind = map(int, numbers)
-    return Place(letter.topic, partition, offset, own.get(FINGERPRINT, "")), behind
+    return Place(letter.topic, partition, own.get(FINGERPRINT, "")), behind
 
 
 class Skipped:
@@ -71,13 +74,14 @@ class Skipped:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._behind: dict[Place, int] = {}
+        self._behind: dict[Place, set[int]] = {}
         self._read_to: dict[TopicPartition, int] = {}
 
     def behind(self, unreadable: Unreadable) -> int | None:
         """Where to go on behind a batch; None where nobody has decided to."""
-        behind = self._behind.get(Place.of(unreadable))
-        return behind if behind is not None and behind > unreadable.offset else None
+        decided = self._behind.get(Place.of(unreadable), ())
+        # Of several, the least: what lies behind it may be readable.
+        return min((behind for behind in decided if behind > unreadable.offset), default=None)
 
     async def read_on(self) -> None:
         """Read all letters that came since the last time.
@@ -108,5 +112,5 @@ class Skipped:
             for partition, records in fetched.items():
                 for record in records:
                     if found := read_skip(record):
-                        self._behind[found[0]] = found[1]
+                        self._behind.setdefault(found[0], set()).add(found[1])
                 self._read_to[partition] = await consumer.position(partition)

@@ -34,12 +34,11 @@ async def skip_unreadable(
         behind: where to go on, in place of what can be told from the batch.
 
     Raises:
-        NothingToSkipError: what is there can be read, or there is nothing.
+        NothingToSkipError: what is there can be read, or there is nothing; `behind` is behind the partition's end,
+            where the next records to come would be passed over, too.
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
-    found = await _unreadable(settings, TopicPartition(topic, partition), offset)
-    if behind is not None:
-        found = replace(found, behind=behind)
+    found = await _unreadable(settings, TopicPartition(topic, partition), offset, behind)
     letters = DeadLetters(settings, Tuning(), Metrics())
     try:
         await letters.send([skip_letter(found)])
@@ -48,7 +47,7 @@ async def skip_unreadable(
     return found
 
 
-async def _unreadable(settings: Settings, partition: TopicPartition, offset: int) -> Unreadable:
+async def _unreadable(settings: Settings, partition: TopicPartition, offset: int, behind: int | None) -> Unreadable:
     consumer = AIOKafkaConsumer(
         **consumer_options(settings), auto_offset_reset="none", fetch_max_wait_ms=_FETCH_WAIT_MS
     )
@@ -57,7 +56,11 @@ async def _unreadable(settings: Settings, partition: TopicPartition, offset: int
         if partition not in await existing_partitions(consumer, [partition.topic]):
             raise NothingToSkipError(f"there is no partition {partition.partition} of {partition.topic}")
         found = await _met(consumer, partition, offset)
-        return replace(found, behind=await first_behind(consumer, partition, found))
+        if behind is None:
+            return replace(found, behind=await first_behind(consumer, partition, found))
+        if (end := consumer.highwater(partition)) is None or behind > end:
+            raise NothingToSkipError(f"--to: {partition.topic}[{partition.partition}] ends at offset {end}")
+        return replace(found, behind=behind)
     finally:
         await consumer.stop()
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from processors.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
 from processors.dead_letter_marks import Place
+from processors.whole_numbers import whole_number
 
 #: As records have them: a header's value may be null.
 RecordHeaders = tuple[tuple[str, bytes | None], ...]
@@ -148,7 +149,7 @@ def _without_lost_value(headers: RecordHeaders, value: bytes) -> tuple[RecordHea
     if value or _names(headers[-2:]) != [VALUE_SHA256, VALUE_BYTES]:
         return headers, None, None
     sha256, size = (_text(item) for _, item in headers[-2:])
-    return headers[:-2], sha256, int(size) if size.isdecimal() else None
+    return headers[:-2], sha256, whole_number(size)
 
 
 def _without_reasons(headers: RecordHeaders) -> tuple[RecordHeaders, dict[str, str]]:

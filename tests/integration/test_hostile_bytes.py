@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiokafka.errors import KafkaError
 
+from processors.batch_header import HEADER_BYTES
 from processors.record_bytes import number, record_bytes, sized
 from tests.support.jejak import Ran, jejak
 from tests.support.raw_batches import batch, message, put, with_records
@@ -19,6 +20,8 @@ ODD = b"HDR\xff\xfe\xfdX"
 ODD_NAME = ODD.decode("utf-8", "surrogateescape")
 #: A record can be read in it; behind that, lengths say nothing.
 LENGTHS_LOST = with_records(batch([b"x"] * 3), record_bytes(0, None, message("ahead"), ()) + number(-5) + b"rest")
+#: Nothing of it can be read.
+NO_GZIP = with_records(batch([b"x"] * 3), b"no gzip", 1)
 
 
 def _put(space: Space, *batches: tuple[int, bytes]) -> list[int | KafkaError]:
@@ -117,6 +120,9 @@ def test_what_cannot_be_read_stops_its_partition_alone_and_is_gone_past_by_a_com
 
         wrong = _jejak(space, "dead-letters", "skip", "messages", "0", "1")
         assert wrong.is_one_clear_line("can be read")
+        # Behind the end lie the records that are still to come.
+        beyond = _jejak(space, "dead-letters", "skip", "messages", "0", "2", "--to", "99")
+        assert beyond.is_one_clear_line("--to", "ends at offset")
         done = _jejak(space, "dead-letters", "skip", "messages", "0", "2")
         assert done.status == 0, done.stderr
         space.until_committed()
@@ -151,6 +157,30 @@ def test_two_such_batches_are_gone_past_before_a_worker_is_there_and_without_har
     with running_worker(space, logs):
         space.until_committed()
     assert _events(space) == {"ahead", "between", "end"}
+
+
+@pytest.mark.usefixtures("taking")
+def test_an_offset_amid_the_batch_lets_workers_past_it_as_its_first_one_does(
+    new_space: Callable[..., Space], logs: Path
+) -> None:
+    space = new_space()
+    _put(space, (0, NO_GZIP), (0, batch([message("behind")])))
+    assert (ran := _jejak(space, "dead-letters", "skip", "messages", "0", "1")).status == 0, ran.stderr
+    with running_worker(space, logs):
+        space.until_committed()
+    assert _events(space) == {"behind"}
+
+
+def test_a_partition_of_which_the_broker_gives_nothing_is_named_by_status(new_space: Callable[..., Space]) -> None:
+    """The embedded broker takes a batch that says it has no records, and gives nothing at its offset ever after."""
+    space = new_space()
+    plain = batch([message("lost")])
+    outcomes = _put(space, (0, with_records(plain, plain[HEADER_BYTES:], record_count=0)), (0, batch([message("x")])))
+    if isinstance(outcomes[0], KafkaError):
+        pytest.skip("this broker refuses such a batch")
+    told = _jejak(space, "status").stderr
+    assert f"{space.settings.topic('messages')}[0] stands still at offset 0: the broker gives nothing there" in told
+    assert "cannot be reached" not in told
 
 
 @pytest.mark.usefixtures("taking")

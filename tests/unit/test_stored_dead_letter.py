@@ -57,3 +57,9 @@ def test_reasons_that_another_tool_put_elsewhere_are_found_by_their_names() -> N
 
 def test_a_record_that_says_nothing_has_no_topic() -> None:
     assert read_letter(stored(DeadLetter(None, b"v", []))).topic == ""
+
+
+@pytest.mark.parametrize("size", [b"9" * 5_000, "٣".encode(), b"-1", b"9223372036854775808"])
+def test_a_size_that_is_no_number_of_kafka_s_is_none(size: bytes) -> None:
+    headers = [("jejak.value.sha256", b"0"), ("jejak.value.bytes", size)]
+    assert read_letter(stored(DeadLetter(None, b"", headers))).lost_bytes is None
