@@ -16,7 +16,7 @@ from importlib.metadata import version
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import ClickHouseAddress, connect
-from projections.cluster import cluster_of
+from projections.cluster import LOCAL, READ_AFTER_WRITE, cluster_of
 from projections.door import SHUT, Door
 from projections.drift import Difference, differences
 from projections.lacking import Lack, lacking_anywhere
@@ -104,17 +104,26 @@ def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -
 
 
 def _mend_all(client: Client, found: Sequence[Difference], outcome: Outcome, door: Door, *, bridged: bool) -> None:
-    # A view may need a column that only a rebuild brings; until then the old one is the right one.
-    waiting = bridged or any(not item.missing and not item.statement.is_replaceable for item in found)
+    # A view may need a column that only a rebuild brings; until then the old one is the right one. What
+    # this version's workers and its rebuild read themselves cannot wait for a rebuild.
+    waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
+
+    def mend(difference: Difference) -> None:
+        _mend(client, difference, outcome, door, views=not (bridged or waiting) or _is_read_by_workers(difference))
+
     # The Distributed `events` is a copy of what it stands for, the constraint included.
     behind_the_door = [item for item in found if item.statement.name == "events" and item.statement.is_derived]
     for difference in [item for item in found if item not in behind_the_door]:
-        _mend(client, difference, outcome, door, views=not waiting)
+        mend(difference)
     if door.is_shut():
         door.open()
         outcome.opened = True
     for difference in behind_the_door:
-        _mend(client, difference, outcome, door, views=not waiting)
+        mend(difference)
+
+
+def _is_read_by_workers(difference: Difference) -> bool:
+    return difference.missing and difference.statement.name.removesuffix(LOCAL) in READ_AFTER_WRITE
 
 
 def _beside_rebuilds(client: Client, *, check_only: bool, within: str) -> bool:
