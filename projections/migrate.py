@@ -51,6 +51,7 @@ class Outcome:
 
     Attributes:
         created: objects that were missing.
+        attached: objects that somebody had detached.
         replaced: views that were brought up to date.
         opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
@@ -58,6 +59,7 @@ class Outcome:
     """
 
     created: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     opened: bool = False
     drift: list[Difference] = field(default_factory=list)
@@ -88,6 +90,8 @@ def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -
         if not check_only:
             client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
         bridged = _beside_rebuilds(client, check_only=check_only, within=within)
+        if not (check_only or cluster):
+            outcome.attached = _attach(client, within=within)
         client.database = "default"
         found = differences(client, address.database, cluster)
         client.database = address.database
@@ -133,6 +137,17 @@ def _beside_rebuilds(client: Client, *, check_only: bool, within: str) -> bool:
         living = living_holder(client)
         clean_up(client, objects, alive=[living.token] if living else [])
     return any(token != within for token in shown_runs(objects))
+
+
+def _attach(client: Client, *, within: str) -> list[str]:
+    """Bring back what was detached. To create it would do nothing, without an error, because its name is taken."""
+    detached = {row["name"] for row in ask(client, "detached_objects")}
+    names = [item.name for item in statements() if item.name in detached]
+    if names and not within:
+        refuse_beside_a_rebuild(client)
+    for name in names:
+        client.command(f"ATTACH TABLE {name}")
+    return names
 
 
 def refuse_beside_a_rebuild(client: Client) -> None:

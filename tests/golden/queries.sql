@@ -179,6 +179,12 @@ SELECT
 FROM system.tables
 WHERE database = currentDatabase()
 
+-- detached_objects
+-- What somebody has detached: it is there, with all its rows, and nobody sees it.
+SELECT table AS name
+FROM system.detached_tables
+WHERE database = currentDatabase()
+
 -- events_of_workspaces
 -- How many rows a search through all events of some workspaces has to read; `asked` as in stored_events.sql.
 SELECT count() AS rows
