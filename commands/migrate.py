@@ -31,15 +31,18 @@ def migrate(
         raise CommandError(str(error)) from None
     if as_json:
         drift = [str(item) for item in outcome.drift]
-        typer.echo(json.dumps({"created": outcome.created, "replaced": outcome.replaced, "drift": drift}))
+        made = {"created": outcome.created, "attached": outcome.attached, "replaced": outcome.replaced}
+        typer.echo(json.dumps(made | {"drift": drift}))
     else:
         for name in outcome.created:
             say(f"created   {name}")
+        for name in outcome.attached:
+            say(f"attached  {name}")
         for name in outcome.replaced:
             say(f"replaced  {name}")
         if outcome.opened:
             say("opened    events")
-        if not (outcome.created or outcome.replaced or outcome.opened or outcome.drift):
+        if not (outcome.created or outcome.attached or outcome.replaced or outcome.opened or outcome.drift):
             typer.echo("up to date")
     for warning in outcome.warnings:
         say(f"jejak: warning: {warning}", err=True)

@@ -108,9 +108,11 @@ class Report:
             if not self.kafka.group.members and not self.lag:
                 found.append(f"no worker is in the group {self.kafka.group.name}")
         if self.clickhouse:
+            # `jejak migrate` holds views back until a rebuild has made the tables.
+            views_only = all(item.kind == "VIEW" for item in self.clickhouse.outdated)
+            what = "`jejak migrate`" if views_only else "`jejak rebuild`"
             found += [
-                f"{item.kind.lower()} {item.name} is of another version; run "
-                + ("`jejak migrate`" if item.kind == "VIEW" else "`jejak rebuild`")
+                f"{item.kind.lower()} {item.name} is of another version; run {what}"
                 for item in self.clickhouse.outdated
             ]
         return found

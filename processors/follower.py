@@ -2,6 +2,7 @@
 
 `projections/unfollowed.py` says how there can be any.
 At the start of a worker, and then now and again: at a million merges a look costs ClickHouse some seconds of one core.
+Where there was one there are others soon, as beside an older version's workers in an upgrade: the next look is near.
 On a cluster it is what lets replicas agree in the end, so it comes oftener there.
 """
 
@@ -18,6 +19,8 @@ from projections.unfollowed import follow_all
 
 #: Until ClickHouse is looked at again, while it is not ready.
 _AGAIN_SECONDS = 1.0
+#: Until the next look, where one has found some.
+_FOUND_SECONDS = 60.0
 
 log = structlog.get_logger()
 
@@ -44,6 +47,7 @@ class Follower:
             if not self._is_ready():
                 await asyncio.sleep(_AGAIN_SECONDS)
                 continue
+            seconds = self._seconds
             try:
                 count = await asyncio.to_thread(self._look)
             except Exception as error:  # the next look is the remedy
@@ -52,9 +56,10 @@ class Follower:
                     log.warning("merges without a root could not be looked for", error=told)
             else:
                 if count:
+                    seconds = min(seconds, _FOUND_SECONDS)
                     log.info("merges without a root followed", merges=count)
             # Workers that were started together need not look together.
-            await asyncio.sleep(self._seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+            await asyncio.sleep(seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
 
     def _look(self) -> int:
         with self._connect() as client:

@@ -29,7 +29,7 @@ LOCAL = "_local"
 
 #: Read by the worker right after it wrote, when it follows merges: all replicas are asked, because any other than the
 #: one that took the rows may not have them yet. Rows that come twice are counted once by those who ask.
-_READ_AFTER_WRITE = {"contact_merges", "merged_contacts", "roots_clock"}
+READ_AFTER_WRITE = {"contact_merges", "merged_contacts", "roots_clock"}
 
 #: Replicated tables drop a block that they have seen before, and its materialized views then get nothing. A block that
 #: comes again because a view failed on it the first time would be missing there for ever. The folds need no such help.
@@ -109,7 +109,7 @@ class Cluster:
     def _front(self, statement: Statement) -> Statement:
         """What has the public name."""
         place = f"{_quoted(self.name)}, {_quoted(self.database)}, {_quoted(statement.name + LOCAL)}"
-        if statement.name in _READ_AFTER_WRITE:
+        if statement.name in READ_AFTER_WRITE:
             sql = (
                 f"CREATE VIEW {statement.name}{self.on_cluster}\n"
                 f"AS SELECT * FROM clusterAllReplicas({place})\n"

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import ClickHouseAddress, connect
-from projections.cluster import cluster_of
+from projections.cluster import LOCAL, READ_AFTER_WRITE, cluster_of
 from projections.door import SHUT, Door
 from projections.drift import Difference, differences
 from projections.lacking import Lack, lacking_anywhere
@@ -51,6 +51,7 @@ class Outcome:
 
     Attributes:
         created: objects that were missing.
+        attached: objects that somebody had detached.
         replaced: views that were brought up to date.
         opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
@@ -58,6 +59,7 @@ class Outcome:
     """
 
     created: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     opened: bool = False
     drift: list[Difference] = field(default_factory=list)
@@ -88,6 +90,8 @@ def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -
         if not check_only:
             client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
         bridged = _beside_rebuilds(client, check_only=check_only, within=within)
+        if not (check_only or cluster):
+            outcome.attached = _attach(client, within=within)
         client.database = "default"
         found = differences(client, address.database, cluster)
         client.database = address.database
@@ -104,17 +108,26 @@ def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -
 
 
 def _mend_all(client: Client, found: Sequence[Difference], outcome: Outcome, door: Door, *, bridged: bool) -> None:
-    # A view may need a column that only a rebuild brings; until then the old one is the right one.
-    waiting = bridged or any(not item.missing and not item.statement.is_replaceable for item in found)
+    # A view may need a column that only a rebuild brings; until then the old one is the right one. What
+    # this version's workers and its rebuild read themselves cannot wait for a rebuild.
+    waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
+
+    def mend(difference: Difference) -> None:
+        _mend(client, difference, outcome, door, views=not (bridged or waiting) or _is_read_by_workers(difference))
+
     # The Distributed `events` is a copy of what it stands for, the constraint included.
     behind_the_door = [item for item in found if item.statement.name == "events" and item.statement.is_derived]
     for difference in [item for item in found if item not in behind_the_door]:
-        _mend(client, difference, outcome, door, views=not waiting)
+        mend(difference)
     if door.is_shut():
         door.open()
         outcome.opened = True
     for difference in behind_the_door:
-        _mend(client, difference, outcome, door, views=not waiting)
+        mend(difference)
+
+
+def _is_read_by_workers(difference: Difference) -> bool:
+    return difference.missing and difference.statement.name.removesuffix(LOCAL) in READ_AFTER_WRITE
 
 
 def _beside_rebuilds(client: Client, *, check_only: bool, within: str) -> bool:
@@ -124,6 +137,17 @@ def _beside_rebuilds(client: Client, *, check_only: bool, within: str) -> bool:
         living = living_holder(client)
         clean_up(client, objects, alive=[living.token] if living else [])
     return any(token != within for token in shown_runs(objects))
+
+
+def _attach(client: Client, *, within: str) -> list[str]:
+    """Bring back what was detached. To create it would do nothing, without an error, because its name is taken."""
+    detached = {row["name"] for row in ask(client, "detached_objects")}
+    names = [item.name for item in statements() if item.name in detached]
+    if names and not within:
+        refuse_beside_a_rebuild(client)
+    for name in names:
+        client.command(f"ATTACH TABLE {name}")
+    return names
 
 
 def refuse_beside_a_rebuild(client: Client) -> None:

@@ -20,10 +20,9 @@ from clickhouse_connect.driver.client import Client
 
 from projections.rebuild.errors import RebuildError
 from projections.rebuild.layout import fold_tables, folding_views, renamed, views
-from projections.rebuild.quiet import quiet
 from projections.rebuild.run import Run
 from projections.rebuild.site import Site
-from projections.rebuild.swap import exchange, written_to
+from projections.rebuild.swap import exchange, exchange_in_quiet
 from projections.rebuild.waiting import until_older_inserts_end, until_older_readers_end
 from projections.statements import Statement
 
@@ -123,9 +122,8 @@ def _name(site: Site) -> None:
 
 def _exchange_views(site: Site, kind: str) -> None:
     site.remember()
-    with quiet(site.client, site.run.token, written_to(site)):
-        site.step(f"exchange views with {kind}")
-        exchange(site, [(view.name, f"{view.name}_{kind}{site.run.suffix}") for view in views()])
+    pairs = [(view.name, f"{view.name}_{kind}{site.run.suffix}") for view in views()]
+    exchange_in_quiet(site, f"exchange views with {kind}", pairs)
 
 
 def _called(statement: Statement, name: str) -> str:

@@ -39,6 +39,10 @@ class Quiet:
     is_reached: bool
     until: int
 
+    def lasts(self, client: Client) -> bool:
+        """Whether there is time left to exchange tables; a process that stood still may have slept through it."""
+        return int(ask(client, "server_time")[0]["seconds"]) < self.until - PAUSE_SECONDS // 4
+
 
 @contextmanager
 def quiet(client: Client, token: str, tables: Sequence[str]) -> Iterator[Quiet]:

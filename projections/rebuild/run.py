@@ -2,15 +2,26 @@
 
 Every object of a run ends with the run's own suffix, so no run can touch what another made. What public tables and
 views become is decided by `EXCHANGE TABLES` with an object of the run, which fails where that object is gone.
+
+People keep tables in the same database, and give them names such as `notes_rebuild` or `leads_rebuild_20260101`. What
+looks like a run's is removed, so nothing of theirs may look so: a token begins with a letter, as no date does.
 """
 
 import re
 import uuid
 from dataclasses import dataclass, field
 
-#: A version of Jejak without locks ended its names with `_rebuild` alone; what it left has the run ''.
-_OBJECT = re.compile(r"_rebuild(?:_([0-9a-f]{8}))?$")
+from projections.statements import statements
+
+_OBJECT = re.compile(r"_rebuild_([a-f][0-9a-f]{7})$")
+#: A version of Jejak without locks ended the names of its tables and materialized views with this alone.
+_OLD = "_rebuild"
 _OLD_FEED = "events_rebuild_feed"
+
+
+def _token() -> str:
+    drawn = uuid.uuid4().hex
+    return "abcdef"[int(drawn[-1], 16) % 6] + drawn[:7]
 
 
 @dataclass(frozen=True)
@@ -21,12 +32,12 @@ class Run:
         token: tells it from every other run.
     """
 
-    token: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    token: str = field(default_factory=_token)
 
     @property
     def suffix(self) -> str:
         """What the names of its objects end with."""
-        return f"_rebuild_{self.token}" if self.token else "_rebuild"
+        return f"_rebuild_{self.token}" if self.token else _OLD
 
     @property
     def feed(self) -> str:
@@ -54,13 +65,14 @@ class Run:
 
 
 def run_of(name: str) -> Run | None:
-    """The run that made an object; None where it is none of a rebuild's."""
-    if name.startswith(_OLD_FEED):
-        return Run("")
-    found = _OBJECT.search(name)
-    return Run(found[1] or "") if found else None
+    """The run that made an object; None where it is none of a rebuild's. What has no token is of the run ''."""
+    if found := _OBJECT.search(name):
+        return Run(found[1])
+    made = {"events_copy", *(item.name for item in statements() if item.kind != "VIEW")}
+    is_old = (name.endswith(_OLD) and name.removesuffix(_OLD) in made) or name.startswith(_OLD_FEED)
+    return Run("") if is_old else None
 
 
 def run_read_by(definition: str) -> set[str]:
     """The tokens of the runs whose objects a definition names."""
-    return set(re.findall(r"_rebuild_([0-9a-f]{8})\b", definition))
+    return set(re.findall(r"_rebuild_([a-f][0-9a-f]{7})\b", definition))

@@ -9,11 +9,14 @@ led past the tables that are exchanged (`projections/rebuild/bridge.py`).
 
 from collections.abc import Iterable, Sequence
 
+from projections.rebuild.errors import RebuildError
 from projections.rebuild.layout import fold_tables
-from projections.rebuild.quiet import quiet
+from projections.rebuild.quiet import PAUSE_SECONDS, quiet
 from projections.rebuild.site import Site
 
 Pair = tuple[str, str]
+
+_PAUSES = 3
 
 
 def exchange(site: Site, pairs: Iterable[Pair]) -> None:
@@ -28,10 +31,25 @@ def written_to(site: Site) -> Sequence[str]:
     return ["events", "contact_roots", f"contact_roots{site.run.suffix}"]
 
 
+def exchange_in_quiet(site: Site, step: str, pairs: Sequence[Pair]) -> None:
+    """Exchange while no row is on its way. Where the pause has passed before that, another one is made.
+
+    Arguments:
+        site: of the rebuild.
+        step: told once it is quiet.
+        pairs: public names, each with one of the run's own.
+    """
+    for _ in range(_PAUSES):
+        with quiet(site.client, site.run.token, written_to(site)) as moment:
+            site.step(step)
+            if moment.lasts(site.client):
+                exchange(site, pairs)
+                return
+    raise RebuildError(f"the pause of {PAUSE_SECONDS} s before the swap was over too soon, {_PAUSES} times")
+
+
 def swap(site: Site) -> None:
     """Put all new tables in place of the old ones."""
     site.step("pause")
-    with quiet(site.client, site.run.token, written_to(site)):
-        site.step("swap")
-        exchange(site, [(table.name, table.name + site.run.suffix) for table in fold_tables()])
+    exchange_in_quiet(site, "swap", [(table.name, table.name + site.run.suffix) for table in fold_tables()])
     site.stands = "the new tables are in place"

@@ -179,6 +179,12 @@ SELECT
 FROM system.tables
 WHERE database = currentDatabase()
 
+-- detached_objects
+-- What somebody has detached: it is there, with all its rows, and nobody sees it.
+SELECT table AS name
+FROM system.detached_tables
+WHERE database = currentDatabase()
+
 -- events_of_workspaces
 -- How many rows a search through all events of some workspaces has to read; `asked` as in stored_events.sql.
 SELECT count() AS rows
@@ -612,7 +618,7 @@ WHERE (workspace_id, contact_id) IN asked
 -- The rebuilds that make a table of roots just now, by the endings of their tables' names.
 SELECT substring(name, length('contact_roots') + 1) AS suffix
 FROM system.tables
-WHERE database = currentDatabase() AND match(name, '^contact_roots_rebuild_[0-9a-f]{8}$')
+WHERE database = currentDatabase() AND match(name, '^contact_roots_rebuild_[a-f][0-9a-f]{7}$')
 
 -- stored_events
 -- Which of some events are stored, among those of the persons that they name. `asked` comes with the question, as an
