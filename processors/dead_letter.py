@@ -6,6 +6,7 @@ acknowledged by the broker before its batch counts as done, so a rejection can b
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +91,12 @@ def broken_letter(broken: Broken) -> tuple[DeadLetter, Reason]:
 
 
 class DeadLetters:
-    """Appends dead letters and waits for the broker's word."""
+    """Appends dead letters and waits for the broker's word.
+
+    Attributes:
+        moved_at: when the broker last took one, in monotonic seconds, or when the sending began; None while none is
+            on its way.
+    """
 
     def __init__(self, settings: Settings, tuning: Tuning, metrics: Metrics) -> None:
         self._topic = settings.dead_letter_topic
@@ -100,9 +106,22 @@ class DeadLetters:
         self._failing = Repeated()
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
+        self._sending = 0
+        self.moved_at: float | None = None
 
     async def send(self, letters: Sequence[DeadLetter]) -> None:
         """Append all of them, retried for as long as it takes; returns when the broker has them."""
+        self._sending += 1
+        if self.moved_at is None:
+            self.moved_at = time.monotonic()
+        try:
+            await self._send(letters)
+        finally:
+            self._sending -= 1
+            if not self._sending:
+                self.moved_at = None
+
+    async def _send(self, letters: Sequence[DeadLetter]) -> None:
         delay = self._tuning.retry_first_seconds
         waiting: Sequence[DeadLetter] = letters
         while waiting:
@@ -142,6 +161,7 @@ class DeadLetters:
         else:
             await (await record_bytes.send(producer, self._topic, letter.value, key=letter.key, headers=letter.headers))
         self._metrics.dead_letters.inc()
+        self.moved_at = time.monotonic()
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:

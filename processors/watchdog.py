@@ -45,7 +45,8 @@ class Watchdog:
 
         Raises:
             aiokafka.errors.KafkaError: the client has given up joining the group.
-            StuckError: a batch has been in flight for longer than `stuck_seconds` while no INSERT is failing.
+            StuckError: a batch has been in flight for longer than `stuck_seconds` while no INSERT is failing, and no
+                dead letters are on their way one by one.
         """
         while True:
             due = time.monotonic() + _TICK_SECONDS
@@ -77,8 +78,13 @@ class Watchdog:
         if oldest is not self._reported and time.monotonic() - self._reported_at > limit:
             self._report(oldest, age)
         store = self._app.store
-        if store.last_error is None and not store.busy:
+        if store.last_error is None and not store.busy and not self._letters_move():
             raise StuckError(f"a batch has been in flight for {age:.0f} s while ClickHouse takes rows")
+
+    def _letters_move(self) -> bool:
+        """Whether batches wait for dead letters that the broker is taking. Many thousands of them take their time."""
+        moved_at = self._app.dead_letters.moved_at
+        return moved_at is not None and time.monotonic() - moved_at <= self._app.tuning.stuck_seconds
 
     def _report(self, batch: Batch, age: float) -> None:
         self._reported, self._reported_at = batch, time.monotonic()

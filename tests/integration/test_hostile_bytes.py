@@ -14,7 +14,7 @@ from tests.support.raw_batches import batch, message, put, with_records
 from tests.support.space import Space
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
-from tests.support.worker import running_worker
+from tests.support.worker import LAUNCHER, running_worker
 
 ODD = b"HDR\xff\xfe\xfdX"
 ODD_NAME = ODD.decode("utf-8", "surrogateescape")
@@ -169,6 +169,19 @@ def test_an_offset_amid_the_batch_lets_workers_past_it_as_its_first_one_does(
     with running_worker(space, logs):
         space.until_committed()
     assert _events(space) == {"behind"}
+
+
+@pytest.mark.usefixtures("taking")
+def test_one_batch_of_very_many_bad_records_does_not_have_the_worker_restarted(
+    new_space: Callable[..., Space], logs: Path
+) -> None:
+    """Their dead letters take longer than a batch may be in flight. While the broker takes them nothing is stuck."""
+    space = new_space()
+    _put(space, (0, batch([b""] * 8_000, codec="gzip")))
+    with running_worker(space, logs, LAUNCHER, {"STUCK_SECONDS": "1"}) as worker:
+        space.until_committed()
+        assert worker.alive
+        assert "a batch is stuck" in worker.logged(), "it took too little time to show anything"
 
 
 def test_a_partition_of_which_the_broker_gives_nothing_is_named_by_status(new_space: Callable[..., Space]) -> None:
