@@ -22,6 +22,8 @@ LEFT_OUT = (
     "tests/integration/test_reading_commands*",
     "tests/integration/test_up.py",
     "tests/integration/test_readme.py",
+    "tests/integration/test_pages_of_docs.py",
+    "tests/integration/test_demo.py",
 )
 PATHS = (
     "tests/integration",

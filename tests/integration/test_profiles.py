@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from projections.clickhouse import connect
 from projections.pinned import PINNED, pin
-from projections.rebuild import rebuild
+from projections.rebuild.course import rebuild
 from schemas.catalogue import BY_NAME
 from tests.exactness.comparison import differences
 from tests.exactness.drawing import Raw, event_sets, respelt

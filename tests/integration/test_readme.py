@@ -22,7 +22,6 @@ from tests.support.reader import reader
 from tests.support.readme import File, Step, matches, script
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "docs" / name for name in ("producers.md", "operations.md")]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README asks ClickHouse with curl")
@@ -34,14 +33,6 @@ def test_every_command_shows_what_the_readme_says(tmp_path: Path) -> None:
         statuses = somebody.stop()
     assert not wrong, "\n\n".join(wrong)
     assert statuses == [0] * len(statuses)
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the pages ask ClickHouse with curl")
-def test_every_command_shows_what_the_pages_say(tmp_path: Path) -> None:
-    with reader(tmp_path) as somebody:
-        wrong = [complaint for page in PAGES for complaint in somebody.reads(page.read_text(encoding="utf-8"))]
-        somebody.stop()
-    assert not wrong, "\n\n".join(wrong)
 
 
 def test_names_the_make_targets_there_are() -> None:

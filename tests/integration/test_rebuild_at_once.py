@@ -42,6 +42,7 @@ def test_a_migration_changes_nothing_beside_a_rebuild_and_leaves_its_tables_alon
     )
     first.go_on()
     assert first.ended() == (0, "")
+    assert "replaced  leads" in jejak("migrate", settings=space.environment).stdout
     assert_right(space, events)
 
 
