@@ -89,6 +89,13 @@ class Report:
                 f"{self.lag} records wait and no worker is in the group {kafka.group.name}; run `jejak worker`"
             )
         found += [item.stopped for item in kafka.lags if item.stopped]
+        # Lag alone would hide it: no record lies there whose age could be told.
+        found += [
+            f"{item.topic}[{item.partition}]: the group's offset {item.committed} is behind the end {item.end}; the "
+            "topic was made anew, or the offset was set by hand: records may be passed by"
+            for item in kafka.lags
+            if item.committed is not None and item.committed > item.end
+        ]
         age = self.age(kafka.lags)
         if age is not None and age > OLDEST_SECONDS:
             found.append(f"the oldest record that is not stored is {span(age)} old; see the workers' logs and /readyz")

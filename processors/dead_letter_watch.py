@@ -15,7 +15,9 @@ import structlog
 from processors.dead_letter_reading import DeadLetterTopic
 from processors.dead_letter_repairs import Repairs
 from processors.dead_letter_summary import Summary, Waiting
+from processors.kafka_faults import AUTHORISATION
 from processors.metrics import Metrics
+from processors.repeated import Repeated
 from processors.tuning import Tuning
 from projections.stored_events import Identity
 from schemas.catalogue import TOPICS
@@ -44,6 +46,7 @@ class DeadLetterWatch:
         self._metrics = metrics
         self._is_mine = is_mine
         self._topics = [settings.topic(name) for name in TOPICS]
+        self._failing = Repeated()
         self._forget()
 
     def _forget(self) -> None:
@@ -79,8 +82,12 @@ class DeadLetterWatch:
         except _UnknownError as error:
             log.debug("dead letters that wait cannot be told from repaired ones", error=str(error))
             self._say_nothing()
+        except AUTHORISATION as error:
+            log.debug("dead letters that wait may not be counted", error=repr(error))
+            self._forget()
         except Exception as error:  # whatever it is, it is no reason to stop the work
-            log.debug("dead letters that wait cannot be counted", error=repr(error))
+            if self._failing.due(repr(error)):
+                log.warning("dead letters that wait cannot be counted; the metric is not there", error=repr(error))
             self._forget()
 
     async def _without_repaired(self, waiting: Waiting) -> Waiting:

@@ -11,7 +11,8 @@ import ssl
 
 from aiokafka import errors
 
-_AUTHORISATION = (
+#: What Kafka answers to a user without the right.
+AUTHORISATION = (
     errors.TopicAuthorizationFailedError,
     errors.GroupAuthorizationFailedError,
     errors.ClusterAuthorizationFailedError,
@@ -36,7 +37,7 @@ def explain_kafka(error: BaseException, heard: BaseException | None = None) -> s
         error: what was raised.
         heard: what aiokafka told its log meanwhile.
     """
-    if isinstance(error, _AUTHORISATION):
+    if isinstance(error, AUTHORISATION):
         return f"Kafka denies this user the right to it ({_what(error)}); grant it by an ACL"
     if not isinstance(error, errors.KafkaConnectionError):
         reason = _reason(error)
