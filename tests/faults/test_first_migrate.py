@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from processors.lag import lags
@@ -23,6 +24,8 @@ from tests.support.rounds import LONG, ROUNDS
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker, start_worker
+
+pytestmark = pytest.mark.long
 
 CONTACTS = 60
 #: Two in `make test`, 20 in full.

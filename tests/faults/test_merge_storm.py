@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from producers.simulator import Record
 from projections.following import follow
 from projections.unfollowed import unfollowed
@@ -15,6 +17,8 @@ from tests.support.rounds import ROUNDS
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import start_worker
+
+pytestmark = pytest.mark.long
 
 RATE = 500
 MERGES = 4_000 + 2_000 * ROUNDS

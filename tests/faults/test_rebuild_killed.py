@@ -22,6 +22,8 @@ from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
 
+pytestmark = pytest.mark.long
+
 SpaceMaker = Callable[..., Space]
 
 #: Source → the steps that it is stopped at, in the short form and in the long one.

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
@@ -19,6 +20,8 @@ from tests.support.figures import Figures, report
 from tests.support.rebuilds import leftovers, reading, store_as_workers_do
 from tests.support.rounds import LONG
 from tests.support.space import Space
+
+pytestmark = pytest.mark.long
 
 SpaceMaker = Callable[..., Space]
 #: So many workspaces, and contacts in each, of which all but one are merged into one.

@@ -85,7 +85,7 @@ CREATE TABLE contact_merges_local ON CLUSTER 'crm'
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_merges', '{replica}')
 ORDER BY (workspace_id, previous_id, version)
-SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
 COMMENT 'All merges of contacts';
 
 CREATE VIEW contact_merges ON CLUSTER 'crm'
@@ -109,7 +109,7 @@ CREATE TABLE merged_contacts_local ON CLUSTER 'crm'
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/merged_contacts', '{replica}')
 ORDER BY (workspace_id, contact_id, previous_id)
-SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
 COMMENT 'All contacts that were ever merged into a contact';
 
 CREATE VIEW merged_contacts ON CLUSTER 'crm'
@@ -133,7 +133,7 @@ CREATE TABLE contact_roots_local ON CLUSTER 'crm'
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_roots', '{replica}', version)
 ORDER BY (workspace_id, contact_id)
-SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
 COMMENT 'The resolved contact of every merged contact';
 
 CREATE TABLE contact_roots ON CLUSTER 'crm' AS contact_roots_local
@@ -147,7 +147,7 @@ CREATE TABLE root_members_local ON CLUSTER 'crm'
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/root_members', '{replica}')
 ORDER BY (workspace_id, root_id, contact_id)
-SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
 COMMENT 'All contacts that ever resolved to a contact';
 
 CREATE TABLE root_members ON CLUSTER 'crm' AS root_members_local

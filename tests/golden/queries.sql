@@ -30,14 +30,6 @@ WHERE
 ORDER BY if({oldest_first:UInt8}, contact_journey.event_order, bitNot(contact_journey.event_order))
 LIMIT {limit:UInt32}
 
--- contact_journey_page
--- A page of one contact's journey, newest first.
-SELECT occurred_at, title, category, type, actor, summary, conversation_id, session_id, visitor_id, event_id,
-    event_source, toString(event_order) AS event_order, data
-FROM contact_journey(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
-ORDER BY contact_journey.event_order DESC
-LIMIT {limit:UInt32}
-
 -- contact_merges
 -- The last tie of every merged contact of a workspace.
 SELECT
@@ -581,16 +573,6 @@ HAVING
 LIMIT {most:UInt32}
 SETTINGS max_threads = 1, optimize_aggregation_in_order = 1
 
--- richest_contact
--- The contact with the most varied journey, for showing one off; a website's visit and a click on an ad included.
-SELECT contact_id
-FROM journey
-WHERE workspace_id = {workspace_id:String}
-GROUP BY contact_id
-HAVING count() BETWEEN 12 AND 45
-ORDER BY uniqExact(title) DESC, count() ASC, contact_id ASC
-LIMIT 1
-
 -- roots_clocks
 -- How far the clocks of some workspaces are. Grouped again, because on a cluster every replica answers.
 SELECT workspace_id, max(version) AS version
@@ -640,6 +622,26 @@ WHERE workspace_id IN (SELECT workspace_id FROM asked)
     AND event_id IN (SELECT event_id FROM asked)
     AND (workspace_id, event_source, event_id) IN (SELECT workspace_id, event_source, event_id FROM asked)
 
+-- story_contact
+-- A contact whose journey tells a sale from an ad to the purchase and is short enough to read, for showing one off.
+SELECT contact_id
+FROM journey
+WHERE workspace_id = {workspace_id:String}
+GROUP BY contact_id
+HAVING
+    count() BETWEEN 12 AND 20
+    AND argMin(type, event_order) IN ('ctwa.click', 'session.started')
+    AND minIf(occurred_at, type = 'ctwa.click') <= minIf(occurred_at, type = 'message.incoming')
+    AND countIf(type = 'ctwa.click') = 1
+    AND countIf(type = 'message.incoming') >= 3
+    AND countIf(JSONExtractString(data, 'sender') = 'human') >= 1
+    AND countIf(type = 'agent.ai_response') >= 1
+    AND argMaxIf(summary, event_order, type = 'pipeline.changed') LIKE '%→ Purchase%'
+    -- Ids in place of names, and messages without a text, say little to a reader.
+    AND countIf(match(summary, '^[0-9a-f]{8}-|^\\[') OR match(actor, '^[0-9a-f]{8}-')) = 0
+ORDER BY uniqExact(title) DESC, count() ASC, contact_id ASC
+LIMIT 1
+
 -- table_rows
 -- Rows and last write of every table. Rows count what is stored, duplicates that are not merged yet included.
 SELECT
@@ -684,14 +686,6 @@ SELECT workspace_id, previous_id, argMax(contact_id, version) AS contact_id
 FROM {table:Identifier}
 WHERE (workspace_id, previous_id) IN asked
 GROUP BY workspace_id, previous_id
-
--- titles
--- How many entries of each title the journeys of a workspace have.
-SELECT title, category, count() AS entries, uniqExact(contact_id) AS contacts
-FROM journey
-WHERE workspace_id = {workspace_id:String}
-GROUP BY title, category
-ORDER BY category DESC, entries DESC, title
 
 -- unfollowed_merges
 -- Merged contacts whose root is missing, or not the root of whom they were merged into: nobody has followed a merge to

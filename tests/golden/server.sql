@@ -92,7 +92,7 @@ CREATE TABLE contact_merges
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, previous_id, version)
-SETTINGS default_compression_codec = 'ZSTD(3)'
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
 COMMENT 'All merges of contacts';
 
 CREATE MATERIALIZED VIEW contact_merges_from_events TO contact_merges
@@ -115,7 +115,7 @@ CREATE TABLE merged_contacts
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, previous_id)
-SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)'
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
 COMMENT 'All contacts that were ever merged into a contact';
 
 CREATE MATERIALIZED VIEW merged_contacts_from_events TO merged_contacts
@@ -137,7 +137,7 @@ CREATE TABLE contact_roots
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, contact_id)
-SETTINGS default_compression_codec = 'ZSTD(3)'
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
 COMMENT 'The resolved contact of every merged contact';
 
 -- The same from the other side; readers ask contact_roots whether it still holds.
@@ -149,7 +149,7 @@ CREATE TABLE root_members
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, root_id, contact_id)
-SETTINGS default_compression_codec = 'ZSTD(3)'
+SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
 COMMENT 'All contacts that ever resolved to a contact';
 
 CREATE MATERIALIZED VIEW root_members_from_roots TO root_members
