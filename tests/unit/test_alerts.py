@@ -83,7 +83,7 @@ def value_of(expression: str, values: str, at: str = "10m", interval: str = "1m"
 @pytest.mark.parametrize(
     ("expression", "values", "value"),
     [
-        # Checked against promtool 2.42 and 3.x, whose windows leave their first instant out.
+        # Checked against promtool 2.42, whose windows leave their first instant out.
         ("x", "0+1x20", 10),
         ("x", "5 _x20", None),
         ("x", "0x4 7 stale _x20", None),
