@@ -83,7 +83,7 @@ def value_of(expression: str, values: str, at: str = "10m", interval: str = "1m"
 @pytest.mark.parametrize(
     ("expression", "values", "value"),
     [
-        # Windows leave their first instant out, as in Prometheus 3; promtool 2.42, which was tried, agreed on every rule.
+        # Windows leave their first instant out, as in Prometheus 3; promtool 2.42 was tried and agreed on every rule.
         ("x", "0+1x20", 10),
         ("x", "5 _x20", None),
         ("x", "0x4 7 stale _x20", None),
