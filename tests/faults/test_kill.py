@@ -14,7 +14,8 @@ from tests.support.waiting import wait_until
 from tests.support.worker import Worker, start_worker
 
 EVENTS = 100_000
-RATE = 3_000
+#: Slow enough that the third kill still comes amid the load, a new worker's half minute behind a dead one included.
+RATE = 1_500
 
 
 #: Longer than the worker waits between two commits.
