@@ -18,7 +18,7 @@ from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
 from deploy.clickhouse_http.process import ServerProcess
-from processors.row import COLUMNS, FORMAT, row_of
+from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from projections.following import moved_roots
 from projections.migrate import migrate

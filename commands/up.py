@@ -10,7 +10,7 @@ import typer
 
 from deploy.embedded.errors import StackError
 from deploy.embedded.stack import EmbeddedStack, claim_ports
-from processors.logs import set_up_logs
+from processors.telemetry.logs import set_up_logs
 
 DEFAULT_DATA_DIR = Path(".jejak")
 

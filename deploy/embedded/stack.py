@@ -19,8 +19,8 @@ from deploy.embedded.child import Child
 from deploy.embedded.errors import StackError
 from deploy.embedded.installed import check_installed
 from deploy.embedded.ports import claim
-from processors.lag import lags
-from processors.topics import ensure_topics
+from processors.kafka.lag import lags
+from processors.kafka.topics import ensure_topics
 from projections.migrate import migrate
 from schemas.settings import Settings
 

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from commands.main import app
 from deploy.clickhouse_http.process import ServerProcess
-from processors.replay import restore_events
+from processors.stream.replay import restore_events
 from producers.simulator import Scenario, simulate
 from projections.clickhouse import connect
 from projections.cluster import LOCAL, Cluster

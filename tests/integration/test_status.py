@@ -10,7 +10,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.embedded.ports import claim
-from processors.dead_letter_marks import Mark
+from processors.dead_letters.marks import Mark
 from tests.support.events import event, new_workspace
 from tests.support.jejak import Ran, jejak
 from tests.support.kafka import RawRecord
