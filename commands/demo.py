@@ -25,7 +25,7 @@ from commands.pipeline import print_board
 from commands.produce import append_lines
 from commands.progress import progress
 from commands.simulate import append_records
-from deploy.embedded.stack import EmbeddedStack, claim_ports
+from deploy.local.stack import EmbeddedStack, claim_ports
 from processors.kafka.lag import lags
 from processors.telemetry.logs import set_up_logs
 from producers.simulator import Scenario, simulate

@@ -3,7 +3,7 @@
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import ValidationError
 
-from deploy.embedded.errors import StackError
+from deploy.local.errors import StackError
 from projections.faults import explain_clickhouse
 
 
