@@ -45,10 +45,11 @@ test-mistakes: install ## deliberate mistakes in a copy of the sources, each of 
 test-clients: install ## clients of analysts (Grafana's, DBeaver's, dbt, …) from their registries, against the embedded ClickHouse, and a table of them; what this machine has no tools for says so
 	@$(BIN)/python -m pytest -q -s tests/clients
 
-lint: install ## style, types, SQL
+lint: install ## style, types, layers, SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m projections.lint
 
 format: install ## write the code as `make lint` wants it

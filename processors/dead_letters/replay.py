@@ -28,8 +28,8 @@ from processors.dead_letters.marks import Mark
 from processors.dead_letters.stored import StoredDeadLetter
 from processors.dead_letters.whole_numbers import whole_number
 from processors.fetch import record_bytes
-from processors.kafka.client import client_options
 from schemas.catalogue import TOPICS
+from schemas.connection import client_options
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 from schemas.strangers import by_headers

@@ -9,8 +9,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from processors.kafka.client import client_options
 from schemas.catalogue import TOPICS
+from schemas.connection import client_options
 from schemas.settings import Settings
 
 _KNOWN_SECONDS = 10.0

@@ -23,13 +23,13 @@ from processors.kafka.lag import readable_ends
 from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.query import ask
 from projections.rebuild.course import refuse_on_cluster
-from projections.rebuild.errors import Progress, RebuildError
 from projections.rebuild.layout import events_sql
-from projections.rebuild.quiet import Quiet, quiet
-from projections.rebuild.run import Run
 from projections.rebuild.site import Site, open_site
 from projections.rebuild.swap import exchange
-from projections.rebuild.waiting import until_older_inserts_end
+from projections.runs.errors import Progress, RebuildError
+from projections.runs.quiet import Quiet, quiet
+from projections.runs.run import Run
+from projections.runs.waiting import until_older_inserts_end
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings

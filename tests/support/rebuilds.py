@@ -14,7 +14,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from projections.clickhouse import connect
 from projections.faults import code_of
-from projections.rebuild.run import run_of
+from projections.runs.run import run_of
 from tests.exactness.comparison import differences
 from tests.exactness.feeding import store
 from tests.exactness.oracle import Oracle
