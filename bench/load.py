@@ -9,10 +9,12 @@ from aiokafka import AIOKafkaConsumer
 
 from bench.ground import Ground
 from bench.plan import SCALED, WORKSPACES, Load, Plan
-from processors.kafka.client import client_options, existing_partitions
+from processors.kafka.client import existing_partitions
 from producers.append import CONTENT_TYPE, Appender
 from producers.simulator import Record, simulate
-from schemas.catalogue import BY_NAME, TOPICS
+from schemas.catalogue import BY_NAME
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 _STEP = 2_000

@@ -20,7 +20,7 @@ from bench.processes import child, ended
 from deploy.embedded.child import Child
 from producers.append import CONTENT_TYPE, Appender
 from projections.clickhouse import connect
-from schemas.catalogue import MESSAGES
+from schemas.constants import MESSAGES
 from schemas.settings import Settings
 
 #: What issue and README promise; a run that misses it goes on and says so.

@@ -10,13 +10,14 @@ import typer
 from commands.dead_letter_reading import known_letters
 from commands.dead_letter_selection import Reasons, Since, Topics, all_found, meant
 from commands.errors import CommandError
-from commands.output import counted, json_line, one_row
+from commands.output import json_line, one_row
 from commands.reading import check_text, tell
 from processors.dead_letters.dismiss import Dismisser
 from processors.dead_letters.marks import MAX_WHY
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
+from schemas.words import counted
 
 #: Marks that are on their way at once.
 _CHUNK = 2_000

@@ -10,12 +10,13 @@ import typer
 
 from commands.dead_letter_reading import known_letters
 from commands.dead_letter_selection import Reasons, Since, Topics, all_found, meant
-from commands.output import counted, one_row
+from commands.output import one_row
 from commands.reading import tell
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.replay import Outcome, Replayer
 from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
+from schemas.words import counted
 
 #: Letters, and bytes of their values, that are put back at once.
 _CHUNK_LETTERS = 2_000

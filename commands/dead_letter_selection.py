@@ -13,7 +13,7 @@ from commands.errors import CommandError
 from processors.dead_letters.marks import Place
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.stored import StoredDeadLetter
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings
 

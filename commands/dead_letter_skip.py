@@ -7,7 +7,7 @@ import typer
 
 from commands.errors import CommandError
 from processors.dead_letters.skipping import NothingToSkipError, skip_unreadable
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.settings import Settings
 
 #: Kafka is asked for a batch, and takes a letter; a person waits.

@@ -52,11 +52,6 @@ def print_json(rows: Iterable[dict[str, Any]]) -> None:
         typer.echo(json_line({name: plain(value) for name, value in row.items()}))
 
 
-def counted(number: int, one: str, more: str | None = None) -> str:
-    """A number and what it counts: 1 dead letter, 2 dead letters."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
-
-
 def print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
     """A header, and one record a row; lists as JSON, what is NULL as nothing."""
     # With `color`, or escape sequences in the data would be taken out of them.

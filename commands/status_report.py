@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from commands.instants import instant
-from commands.output import counted, plain
+from commands.output import plain
 from processors.dead_letters.repairs import Repairs
 from processors.dead_letters.summary import Waiting
 from processors.kafka.complaints import Complaints
@@ -25,10 +25,10 @@ from projections.door import SHUT
 from projections.faults import explain_clickhouse
 from projections.state import ClickHouseState, TableState, clickhouse_state, remedy
 from projections.unfollowed import left_unfollowed
+from schemas.constants import MAX_UNSTORED_SECONDS
 from schemas.settings import Settings
+from schemas.words import counted
 
-#: The contract's limit for the oldest record that is not stored.
-OLDEST_SECONDS = 60.0
 #: How long each of the two may take; a person waits.
 _PATIENCE_SECONDS = 2.0
 #: Looking at every merge takes longer: some seconds where there are a million.
@@ -97,7 +97,7 @@ class Report:
             if item.committed is not None and item.committed > item.end
         ]
         age = self.age(kafka.lags)
-        if age is not None and age > OLDEST_SECONDS:
+        if age is not None and age > MAX_UNSTORED_SECONDS:
             found.append(f"the oldest record that is not stored is {span(age)} old; see the workers' logs and /readyz")
         return found
 

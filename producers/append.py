@@ -14,16 +14,15 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
-from processors.kafka.client import client_options
+from schemas.constants import CONTENT_TYPE_HEADER, MEDIA_TYPE
+from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
 from schemas.settings import Settings
 
-CONTENT_TYPE = [("content-type", b"application/cloudevents+json")]
+CONTENT_TYPE = [(CONTENT_TYPE_HEADER, MEDIA_TYPE.encode())]
 
 #: Bytes of a batch, and how many batches may be on their way.
 _BATCH_BYTES = 512 * 1024
 _BATCHES_IN_FLIGHT = 16
-#: Above the topics' 2 MiB: what is too large is the broker's to say.
-_MAX_REQUEST_BYTES = 32 * 2**20
 
 
 @lru_cache(maxsize=200_000)
@@ -43,7 +42,7 @@ class Appender:
 
     async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
-            **self._options, acks="all", max_batch_size=_BATCH_BYTES, max_request_size=_MAX_REQUEST_BYTES
+            **self._options, acks="all", max_batch_size=_BATCH_BYTES, max_request_size=MAX_REQUEST_BYTES
         )
         try:
             await self._producer.start()

@@ -9,6 +9,7 @@ import pytest
 from confluent_kafka import Producer
 
 from deploy.apache_kafka import java
+from schemas.constants import PARTITIONS
 from tests.support.brokers import Kind
 from tests.support.figures import Figures, report
 from tests.support.jejak import jejak
@@ -19,7 +20,6 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker, start_worker
 
-PARTITIONS = 4
 TRANSACTIONS = 400 if LONG else 60
 KILLS = 10 if LONG else 2
 
