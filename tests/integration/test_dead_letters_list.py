@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.dead_letter_selection import selected
+from commands.dead_letters.selection import selected
 from processors.dead_letters.reading import Selection
 from schemas.constants import REASON_PREFIX
 from schemas.rejection import Reason, RejectedError

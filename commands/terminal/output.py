@@ -5,7 +5,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,13 +46,13 @@ def json_line(value: Any) -> str:
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def print_json(rows: Iterable[dict[str, Any]]) -> None:
+def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line."""
     for row in rows:
         typer.echo(json_line({name: plain(value) for name, value in row.items()}))
 
 
-def print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A header, and one record a row; lists as JSON, what is NULL as nothing."""
     # With `color`, or escape sequences in the data would be taken out of them.
     typer.echo(_csv_line(columns), color=True)
