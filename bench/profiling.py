@@ -28,7 +28,7 @@ from bench.outcome import Line, Outcome
 from bench.plan import Load, Plan
 from bench.processes import child, cpu_seconds, ended
 from bench.worker import until_stored, worker
-from deploy.embedded.child import Child
+from deploy.local.child import Child
 from processors.stream.row import COLUMNS, FORMAT, lines_of
 from producers.simulator import Scenario, simulate
 from projections.statements import Statement, statements

@@ -24,7 +24,7 @@ from commands.terminal.errors import CommandError
 from commands.terminal.explaining import one_line
 from commands.terminal.output import wide_console
 from commands.terminal.progress import progress
-from deploy.embedded.stack import EmbeddedStack, claim_ports
+from deploy.local.stack import EmbeddedStack, claim_ports
 from processors.kafka.lag import lags
 from processors.telemetry.logs import set_up_logs
 from producers.events import append_lines, append_records

@@ -8,7 +8,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import ValidationError
 
 from commands.terminal.errors import CommandError
-from deploy.embedded.errors import StackError
+from deploy.local.errors import StackError
 from processors.kafka.faults import explain_kafka
 from projections.faults import explain_clickhouse
 from projections.readers.errors import ReadError

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
 
-from deploy.embedded.ports import claim
+from deploy.local.ports import claim
 from schemas.kafka_options import client_options
 from schemas.settings import Settings
 from tests.support.brokers import Kind

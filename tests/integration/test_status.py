@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.embedded.ports import claim
+from deploy.local.ports import claim
 from processors.dead_letters.marks import Mark
 from tests.support.events import event, new_workspace
 from tests.support.jejak import Ran, jejak

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from deploy.embedded.errors import StackError
-from deploy.embedded.installed import PACKAGES, check_installed
+from deploy.local.errors import StackError
+from deploy.local.installed import PACKAGES, check_installed
 from tests.unit.deployment import ROOT, dockerfile
 
 
