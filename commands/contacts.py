@@ -7,8 +7,8 @@ import typer
 from clickhouse_connect.driver.client import Client
 from rich.text import Text
 
-from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Status, Workspace, check_text, tell, tell_more
-from commands.terminal.output import coloured, local_time, print_table
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Status, Workspace, check_text, tell_more
+from commands.terminal.output import coloured, local_time, print_table, tell
 from projections.clickhouse import connect
 from projections.readers.contacts import CONTACT_COLUMNS, Contact
 from projections.readers.contacts import contacts as read_contacts
@@ -32,7 +32,7 @@ def contacts(
         if not page.rows:
             tell(unknown_status(client, workspace, status) or f"no such contacts in workspace {workspace!r}")
         form.show(CONTACT_COLUMNS, page.rows, lambda rows: _print(client, workspace, rows))
-    tell_more(page, limit)
+    tell_more(page.has_more, limit)
 
 
 def _print(client: Client, workspace: str, rows: Sequence[Contact]) -> None:

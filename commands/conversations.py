@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Status, Workspace, check_text, tell, tell_more
-from commands.terminal.output import coloured, local_time, print_table
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Status, Workspace, check_text, tell_more
+from commands.terminal.output import coloured, local_time, print_table, tell
 from projections.clickhouse import connect
 from projections.readers.conversations import CONVERSATION_COLUMNS, Conversation
 from projections.readers.conversations import conversations as read_conversations
@@ -32,7 +32,7 @@ def conversations(
         if not page.rows:
             tell(unknown_status(client, workspace, status) or f"no such conversations in workspace {workspace!r}")
     form.show(CONVERSATION_COLUMNS, page.rows, _print)
-    tell_more(page, limit)
+    tell_more(page.has_more, limit)
 
 
 def _print(rows: Sequence[Conversation]) -> None:

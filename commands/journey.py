@@ -7,9 +7,9 @@ import typer
 from clickhouse_connect.driver.client import Client
 from rich.text import Text
 
-from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Workspace, check_text, tell
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Workspace, check_text
 from commands.terminal.errors import CommandError
-from commands.terminal.output import local_time, one_row, print_table, wide_console
+from commands.terminal.output import local_time, one_row, print_table, tell, wide_console
 from projections.clickhouse import connect
 from projections.readers.journey import (
     JOURNEY_COLUMNS,

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Workspace, check_text, tell, tell_more
-from commands.terminal.output import local_time, print_table, wide_console
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Workspace, check_text, tell_more
+from commands.terminal.output import local_time, print_table, tell, wide_console
 from projections.clickhouse import connect
 from projections.readers.days import begin_ms, end_ms
 from projections.readers.leads import LEAD_COLUMNS, Lead, newest_leads
@@ -56,7 +56,7 @@ def leads(
     if not page.rows:
         tell(f"no such leads in workspace {workspace!r}")
     form.show(LEAD_COLUMNS, page.rows, print_leads)
-    tell_more(page, limit)
+    tell_more(page.has_more, limit)
 
 
 def print_leads(rows: Sequence[Lead]) -> None:

@@ -5,7 +5,6 @@ Every command is a module, or a folder where it takes several; `jejak` imports o
 
 import logging
 import sys
-from importlib.metadata import version
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -39,6 +38,8 @@ app = lazy_app(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import, and only this needs it
+
         typer.echo(f"jejak {version('jejak')}")
         raise typer.Exit
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from commands.terminal.answers import AsCsv, AsJson, Form, Workspace, check_text, tell
-from commands.terminal.output import coloured, print_table, wide_console
+from commands.terminal.answers import AsCsv, AsJson, Form, Workspace, check_text
+from commands.terminal.output import coloured, print_table, tell, wide_console
 from projections.clickhouse import connect
 from projections.readers.pipeline import BOARD_COLUMNS, BoardColumn, board
 from schemas.settings import Settings

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands.terminal.answers import tell
+from commands.terminal.output import tell
 from commands.terminal.progress import progress
 from producers.events import append_lines
 from schemas.rejection import RejectedError

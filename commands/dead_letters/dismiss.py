@@ -9,9 +9,9 @@ import typer
 
 from commands.dead_letters.reading import known_letters
 from commands.dead_letters.selection import Reasons, Since, Topics, all_found, meant
-from commands.terminal.answers import check_text, tell
+from commands.terminal.answers import check_text
 from commands.terminal.errors import CommandError
-from commands.terminal.output import json_line, one_row
+from commands.terminal.output import json_line, one_row, tell
 from processors.dead_letters.dismiss import Dismisser
 from processors.dead_letters.marks import MAX_WHY
 from processors.dead_letters.reading import DeadLetterTopic, Selection

@@ -11,8 +11,7 @@ from commands.dead_letters import letters as shown
 from commands.dead_letters.counts import count, print_counts
 from commands.dead_letters.reading import known_letters
 from commands.dead_letters.selection import Reasons, Since, Topics, selected, unknown_topics
-from commands.terminal.answers import tell
-from commands.terminal.output import print_json, print_table
+from commands.terminal.output import print_json, print_table, tell
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings

@@ -3,8 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from commands.terminal.answers import tell
-from commands.terminal.output import one_row
+from commands.terminal.output import one_row, tell
 from commands.terminal.progress import progress
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.repairs import Repairs

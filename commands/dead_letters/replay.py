@@ -10,8 +10,7 @@ import typer
 
 from commands.dead_letters.reading import known_letters
 from commands.dead_letters.selection import Reasons, Since, Topics, all_found, meant
-from commands.terminal.answers import tell
-from commands.terminal.output import one_row
+from commands.terminal.output import one_row, tell
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.replay import Outcome, Replayer
 from processors.dead_letters.stored import State, StoredDeadLetter

@@ -7,8 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from commands.terminal.errors import CommandError
-from commands.terminal.output import print_csv, print_json, say
-from projections.readers.pages import Page
+from commands.terminal.output import print_csv, print_json, tell
 
 Row = TypeVar("Row", bound=Mapping[str, Any])
 
@@ -65,12 +64,7 @@ def check_text(**options: str | None) -> None:
             raise CommandError(f"--{name} is not UTF-8: {text!r}") from None
 
 
-def tell(line: str) -> None:
-    """One line beside the answer, on stderr, so that pipes do not see it."""
-    say(line, err=True)
-
-
-def tell_more(page: Page[Any], limit: int) -> None:
+def tell_more(has_more: bool, limit: int) -> None:
     """Say so where a list goes on behind what is shown."""
-    if page.has_more:
+    if has_more:
         tell(f"there are more than these {limit}; narrow the question, or ask for more with --limit")

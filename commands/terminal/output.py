@@ -98,6 +98,11 @@ def say(line: Any, *, err: bool = False) -> None:
     typer.echo(one_row(line), err=err)
 
 
+def tell(line: str) -> None:
+    """One line beside the answer, on stderr, so that pipes do not see it."""
+    say(line, err=True)
+
+
 def _escaped(char: str) -> str:
     return f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
 
