@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients lint format bench bench-quick bench-reading bench-honest bench-before clean help
+.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients coverage lint format bench bench-quick bench-reading bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,8 +34,11 @@ upgrade: ## renew constraints.txt and bench/constraints.txt: the newest versions
 demo: install ## sample webhooks and a simulated month through the whole path, on this machine
 	@$(BIN)/python -m commands.demo
 
+# The tests wait more than they compute, so three run at a time.
+SUITE := -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
+
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
+	@$(BIN)/python -m pytest $(SUITE)
 
 test-kafka: install ## the tests that meet Kafka on Apache Kafka 4, from Maven Central or in Docker; says so where neither is there
 	@$(BIN)/python -m tests.on_kafka
@@ -55,6 +58,10 @@ test-mistakes: install ## deliberate mistakes in a copy of the sources, each of 
 
 test-clients: install ## clients of analysts (Grafana's, DBeaver's, dbt, …) from their registries, against the embedded ClickHouse, and a table of them; what this machine has no tools for says so
 	@$(BIN)/python -m pytest -q -s tests/clients
+
+coverage: install ## which lines and branches `make test` reaches, in workers too; a table, and build/coverage/index.html
+	@mkdir -p build
+	@$(BIN)/python -m pytest $(or $(TESTS),$(SUITE)) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
 
 lint: install ## style, types, SQL
 	$(BIN)/ruff check .
