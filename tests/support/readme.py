@@ -95,7 +95,7 @@ class Shell:
 
         Arguments:
             command: one or more lines.
-            patience: after so many seconds the shell is killed, and the output until then ends with a line that says so.
+            patience: after so many seconds the shell is killed, and the output until then ends with a line saying so.
         """
         assert self._bash.stdin
         if self._bash.poll() is not None:
