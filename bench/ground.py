@@ -21,8 +21,8 @@ from deploy.local.ports import claim
 from processors.kafka.topics import ensure_topics
 from projections.clickhouse import connect
 from projections.migrate import migrate
-from schemas.catalogue import TOPICS
-from schemas.connection import client_options
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 _START_SECONDS = 30.0

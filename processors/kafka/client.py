@@ -8,7 +8,7 @@ from aiokafka.structs import TopicPartition
 
 # Importing it is what gives every consumer our way of reading.
 from processors.fetch import fetching, internals  # noqa: F401
-from schemas.connection import client_options
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 

@@ -30,7 +30,7 @@ from projections.runs.errors import Progress, RebuildError
 from projections.runs.quiet import Quiet, quiet
 from projections.runs.run import Run
 from projections.runs.waiting import until_older_inserts_end
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate

@@ -15,8 +15,8 @@ from processors.kafka.client import existing_partitions
 from processors.kafka.group import Group, describe_group
 from processors.kafka.lag import PartitionLag, group_reader, positions
 from processors.kafka.topics import topic_differences
-from schemas.catalogue import TOPICS
-from schemas.connection import client_options
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 #: So many dead letters are read at most, for so long; a person waits.

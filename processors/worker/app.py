@@ -27,8 +27,8 @@ from processors.worker.follower import Follower
 from processors.worker.probe import ClickHouseProbe
 from projections.clickhouse import connect
 from projections.cluster import cluster_of
-from schemas.catalogue import TOPICS
-from schemas.connection import sasl_password, ssl_context
+from schemas.constants import TOPICS
+from schemas.kafka_options import sasl_password, ssl_context
 from schemas.settings import Settings
 
 log = structlog.get_logger()
