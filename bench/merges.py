@@ -104,7 +104,7 @@ def main() -> None:
     """Fill, and measure each shape in turn."""
     merges = int(sys.argv[1]) if len(sys.argv) > 1 else MERGES
     with tempfile.TemporaryDirectory() as folder, ServerProcess(Path(folder)) as server:
-        settings = Settings(_env_file=None, clickhouse_url=SecretStr(f"{server.url}/bench"))  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, clickhouse_url=SecretStr(f"{server.url}/bench"))
         migrate(settings)
         with connect(settings) as client:
             begun = time.perf_counter()

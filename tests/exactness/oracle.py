@@ -346,7 +346,7 @@ def touch_of(event: Event) -> tuple[str | None, str | None, str | None] | None:
     if not kinds and not PAID.fullmatch(medium.strip()):
         return None
     if kinds:
-        platform = {"ttclid": "tiktok", "msclkid": "microsoft"}.get(kinds[0], "google")
+        platform: str | None = {"ttclid": "tiktok", "msclkid": "microsoft"}.get(kinds[0], "google")
     else:
         platform = "meta" if "fbclid" in clicks else source.lower() or None
     touch_id = f"{source}/{medium}/{name}" if source or medium or name else kinds[0]

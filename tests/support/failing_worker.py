@@ -7,7 +7,7 @@ gathered. `INSERT_SECONDS` shortens the patience with one INSERT, `STUCK_SECONDS
 
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from processors.stream.projector import Projector
@@ -15,12 +15,14 @@ from processors.tuning import Tuning
 from processors.worker.worker import run_worker
 from schemas.settings import Settings
 
+Take = Callable[[Projector, Any, str], Coroutine[Any, Any, None]]
+
 
 class PlannedError(Exception):
     """The fault under test."""
 
 
-def failing(take: Callable[..., Awaitable[None]], at: int, before: bool) -> Callable[..., Awaitable[None]]:
+def failing(take: Take, at: int, before: bool) -> Take:
     """`Projector.take`, raising once."""
     taken = 0
 
@@ -41,7 +43,9 @@ def main() -> int:
     """Run the worker until it crashes or is stopped."""
     at = int(os.environ.get("FAIL_BATCH", "0"))
     if at:
-        Projector.take = failing(Projector.take, at, os.environ.get("FAIL_WHEN") != "after")  # type: ignore[method-assign]
+        Projector.take = failing(  # type: ignore[assignment, method-assign]
+            Projector.take, at, os.environ.get("FAIL_WHEN") != "after"
+        )
     seconds = float(os.environ.get("INSERT_SECONDS", Tuning.insert_timeout_seconds))
     stuck = float(os.environ.get("STUCK_SECONDS", Tuning.stuck_seconds))
     return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds, stuck_seconds=stuck))

@@ -47,7 +47,8 @@ LISTED = [(owner, name) for owner, names in MEMBERS.items() for name in names.sp
 
 def _class(path: str) -> type:
     module, _, name = path.rpartition(".")
-    return getattr(importlib.import_module(module), name)
+    found: type = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -82,7 +83,8 @@ def test_every_private_member_is_listed() -> None:
 
 def test_no_other_file_uses_private_members_of_theirs() -> None:
     """In the classes that extend theirs. Everywhere else the linter's SLF001 says so."""
-    checked, reached = set(), {}
+    checked: set[str] = set()
+    reached: dict[str, str] = {}
     for module in _modules():
         for name, kind in inspect.getmembers(module, inspect.isclass):
             theirs = [part for part in kind.__mro__ if part.__module__.split(".")[0] in ("aiokafka", "faust", "mode")]

@@ -67,5 +67,5 @@ def test_a_record_that_says_nothing_has_no_topic() -> None:
 
 @pytest.mark.parametrize("size", [b"9" * 5_000, "٣".encode(), b"-1", b"9223372036854775808"])
 def test_a_size_that_is_no_number_of_kafka_s_is_none(size: bytes) -> None:
-    headers = [("jejak.value.sha256", b"0"), ("jejak.value.bytes", size)]
+    headers: list[tuple[str, bytes | None]] = [("jejak.value.sha256", b"0"), ("jejak.value.bytes", size)]
     assert read_letter(stored(DeadLetter(None, b"", headers))).lost_bytes is None
