@@ -23,7 +23,6 @@ import threading
 from typing import Annotated
 
 import typer
-from rich.live import Live
 
 from commands.terminal.errors import CommandError
 from commands.terminal.output import json_line, wide_console
@@ -67,7 +66,9 @@ def _watch(settings: Settings) -> None:
     """
     ended = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: ended.set())
-    from commands.status.look import look  # noqa: PLC0415 - as above
+    from rich.live import Live  # noqa: PLC0415 - as above
+
+    from commands.status.look import look  # noqa: PLC0415
     from commands.status.screen import watched  # noqa: PLC0415
 
     console = wide_console()
