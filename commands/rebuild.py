@@ -12,6 +12,7 @@ from projections.rebuild.course import rebuild as rebuild_from_events
 from projections.rebuild.errors import RebuildError
 from projections.rebuild.into import rebuild_into
 from schemas.settings import Settings
+from schemas.words import counted
 
 
 class Source(StrEnum):
@@ -65,7 +66,7 @@ def _fill(settings: Settings, database: str, *, other_options: bool) -> None:
             filled = rebuild_into(settings, database, bars.show)
         except RebuildError as error:
             raise CommandError(str(error)) from None
-    typer.echo(f"{filled.database} has all {filled.events} events, and gets what arrives")
+    typer.echo(f"{filled.database} has all {counted(filled.events, 'event')}, and gets what arrives")
     typer.echo(
         f"next: let workers write to it (…/{filled.database} in JEJAK_CLICKHOUSE_URL), then run this once more as"
     )
