@@ -11,7 +11,7 @@ from schemas.settings import Settings
 
 
 def schemas(
-    out: Annotated[Path | None, typer.Option(help="The directory to write to; stdout where absent.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The directory to write to; stdout if absent.")] = None,
 ) -> None:
     """Write a JSON Schema 2020-12 for every event type, and one AsyncAPI 3 document."""
     if out is None:

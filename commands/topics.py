@@ -11,8 +11,8 @@ from processors.kafka.topics import ensure_topics
 from schemas.settings import Settings
 
 
-def topics(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
-    """Create the topics that are missing, and check the others. Exit status 1 where one differs."""
+def topics(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+    """Create the topics that are missing and check the others. Exit status 1 if one differs from the contract."""
     report = asyncio.run(ensure_topics(Settings()))
     if as_json:
         typer.echo(json.dumps(vars(report)))

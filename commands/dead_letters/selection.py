@@ -36,7 +36,7 @@ def _reason(text: str) -> Reason:
 
 Topics = Annotated[
     list[str] | None,
-    typer.Option("--topic", help="Only from this topic, with or without its prefix. May be repeated."),
+    typer.Option("--topic", help="Only from this topic, with or without its prefix; may be repeated."),
 ]
 Reasons = Annotated[
     list[Reason] | None,
@@ -44,12 +44,14 @@ Reasons = Annotated[
         "--reason",
         parser=_reason,
         metavar="REASON",
-        help=f"Only rejected for this reason: {', '.join(Reason)}. May be repeated.",
+        help=f"Only rejected for this reason: {', '.join(Reason)}; may be repeated.",
     ),
 ]
 Since = Annotated[
     str | None,
-    typer.Option(help="Only rejected since: 30m, 2h, 7d ago, a day in JEJAK_TIMEZONE, or an instant with its offset."),
+    typer.Option(
+        help="Only rejected since then: 30m, 2h or 7d ago, a day in JEJAK_TIMEZONE, or an instant with its offset."
+    ),
 ]
 
 _ID = re.compile(r"(\d{1,9}):(\d{1,18})", re.ASCII)

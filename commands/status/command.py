@@ -35,7 +35,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again every 2 s until Ctrl-C.")] = False,
 ) -> None:
-    """Show lag, workers, dead letters, rows and health. Exit status 1 when something keeps events from being stored."""
+    """Show lag, workers, dead letters, rows and health. Exit status 1 if something keeps events from being stored."""
     if as_json and watch:
         raise CommandError("--json and --watch exclude each other")
     settings = Settings()
