@@ -9,7 +9,7 @@ from commands.terminal.errors import CommandError
 from commands.terminal.output import say
 from projections.cluster import layout
 from projections.migrate import migrate as run_migration
-from projections.rebuild.errors import RebuildError
+from projections.runs.errors import RebuildError
 from projections.statements import as_script
 from schemas.settings import Settings
 

@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from commands.terminal.errors import CommandError
 from projections.rebuild.course import rebuild as rebuild_from_events
-from projections.rebuild.errors import RebuildError
 from projections.rebuild.into import rebuild_into
+from projections.runs.errors import RebuildError
 from schemas.settings import Settings
 from schemas.words import counted
 
