@@ -56,11 +56,7 @@ SELECT
     nullIf(tupleElement(first_touch, 'source'), '') AS first_source,
     nullIf(tupleElement(first_touch, 'platform'), '') AS first_source_platform,
     nullIf(tupleElement(first_touch, 'id'), '') AS first_source_id,
-    if(
-        arrayExists(at -> at >= message_at, instants),
-        arrayMin(arrayFilter(at -> at >= message_at, instants)),
-        NULL
-    ) AS first_touched_at,
+    {{ first_response message_at; instants }} AS first_touched_at,
     if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'source'), '')) AS last_source,
     if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'platform'), '')) AS last_source_platform,
     if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'id'), '')) AS last_source_id

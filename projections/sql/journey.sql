@@ -175,36 +175,7 @@ AS SELECT
     conversation_id,
     session_id,
     entries.visitor_id AS visitor_id,
-    occurred_at,
-    title,
-    category,
-    type,
-    actor,
-    replaceRegexpAll(
-        if(
-            type = 'pipeline.changed',
-            concat(
-                multiIf(
-                    from_status.name != '', from_status.name,
-                    entries.from_status_id != '', entries.from_status_id,
-                    '–'
-                ),
-                ' → ',
-                multiIf(
-                    to_status.name != '', to_status.name,
-                    entries.to_status_id != '', entries.to_status_id,
-                    '–'
-                )
-            ),
-            entries.summary
-        ),
-        '{{ line_breaks }}',
-        ' '
-    ) AS summary,
-    event_id,
-    event_source,
-    event_order,
-    data
+    {{ journey_entry joined }}
 FROM journey_entries AS entries
 LEFT JOIN pipeline_status_names AS from_status
     ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
@@ -223,11 +194,7 @@ WHERE own_contact_id != '' OR ties.contact_id != '';
 -- often it is used, which neither a join nor a nested IN is. `words` are statuses by id, for transform().
 CREATE VIEW contact_journey
 AS WITH
-    (
-        SELECT groupArray(contact_id)
-        FROM root_members
-        WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-    ) AS candidates,
+    {{ once_members {contact_id:String} }} AS candidates,
     (
         SELECT
             (
@@ -236,16 +203,11 @@ AS WITH
                 groupArrayIf(concat('c', contact_id), root = {contact_id:String})
             )
         FROM (
-            SELECT contact_id, argMax(root_id, version) AS root
-            FROM contact_roots
-            WHERE
-                workspace_id = {workspace_id:String}
-                AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
-            GROUP BY contact_id
+            {{ candidates_roots }}
         )
     ) AS merged,
     -- The contact itself, unless it was merged away, and those that were merged into it.
-    if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
+    {{ with_itself merged.2; {contact_id:String} }} AS members,
     (
         SELECT groupArray(visitor_id)
         FROM contact_visitors
@@ -262,50 +224,15 @@ AS WITH
         WHERE has(members, tied)
     ) AS visitors,
     arrayConcat(
-        if(has(merged.1, {contact_id:String}), merged.3, arrayPushBack(merged.3, concat('c', {contact_id:String}))),
+        {{ with_itself merged.3; concat('c', {contact_id:String}) }},
         visitors
     ) AS entities,
-    (
-        SELECT
-            (
-                arrayPushFront(groupArray(status_id), ''),
-                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
-            )
-        FROM (
-            SELECT status_id, tupleElement(max(defined), 'name') AS name
-            FROM pipeline_status_facts
-            WHERE workspace_id = {workspace_id:String}
-            GROUP BY status_id
-        )
-    ) AS words
+    {{ status_words }} AS words
 SELECT
     workspace_id,
     {contact_id:String} AS contact_id,
-    conversation_id,
-    session_id,
-    visitor_id,
-    occurred_at,
-    title,
-    category,
-    type,
-    actor,
-    replaceRegexpAll(
-        if(
-            type = 'pipeline.changed',
-            concat(
-                transform(from_status_id, words.1, words.2, from_status_id),
-                ' → ',
-                transform(to_status_id, words.1, words.2, to_status_id)
-            ),
-            entries.summary
-        ),
-        '{{ line_breaks }}',
-        ' '
-    ) AS summary,
-    event_id,
-    event_source,
-    event_order,
-    data
+    {{ journey_ids }},
+    {{ journey_entry looked_up }}
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
@@ -334,11 +261,7 @@ AS WITH
         WHERE workspace_id = {workspace_id:String} AND contact_id = last_contact
     ) AS last_root,
     if(last_root != '', last_root, last_contact) AS owner,
-    (
-        SELECT groupArray(contact_id)
-        FROM root_members
-        WHERE workspace_id = {workspace_id:String} AND root_id = owner
-    ) AS once_members,
+    {{ once_members owner }} AS once_members,
     arrayConcat(
         [owner],
         arrayMap(entity -> substring(entity, 2), arrayFilter(entity -> startsWith(entity, 'c'), naming)),
@@ -396,47 +319,12 @@ AS WITH
             ) AS owned
         SELECT (owned, tupleElement(resolved, 1), tupleElement(resolved, 2), arrayConcat(naming, owned))
     ) AS known,
-    (
-        SELECT
-            (
-                arrayPushFront(groupArray(status_id), ''),
-                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
-            )
-        FROM (
-            SELECT status_id, tupleElement(max(defined), 'name') AS name
-            FROM pipeline_status_facts
-            WHERE workspace_id = {workspace_id:String}
-            GROUP BY status_id
-        )
-    ) AS words
+    {{ status_words }} AS words
 SELECT
     workspace_id,
     transform(entity, known.2, known.3, '') AS contact_id,
-    conversation_id,
-    session_id,
-    visitor_id,
-    occurred_at,
-    title,
-    category,
-    type,
-    actor,
-    replaceRegexpAll(
-        if(
-            type = 'pipeline.changed',
-            concat(
-                transform(from_status_id, words.1, words.2, from_status_id),
-                ' → ',
-                transform(to_status_id, words.1, words.2, to_status_id)
-            ),
-            entries.summary
-        ),
-        '{{ line_breaks }}',
-        ' '
-    ) AS summary,
-    event_id,
-    event_source,
-    event_order,
-    data
+    {{ journey_ids }},
+    {{ journey_entry looked_up }}
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}

@@ -155,11 +155,7 @@ AS SELECT
     nullIf(touches.first_source, '') AS first_source,
     nullIf(touches.first_platform, '') AS first_source_platform,
     nullIf(touches.first_id, '') AS first_source_id,
-    if(
-        arrayExists(at -> at >= people.first_message_at, answers.instants),
-        arrayMin(arrayFilter(at -> at >= people.first_message_at, answers.instants)),
-        NULL
-    ) AS first_touched_at,
+    {{ first_response people.first_message_at; answers.instants }} AS first_touched_at,
     if(is_same_source, NULL, nullIf(touches.last_source, '')) AS last_source,
     if(is_same_source, NULL, nullIf(touches.last_platform, '')) AS last_source_platform,
     if(is_same_source, NULL, nullIf(touches.last_id, '')) AS last_source_id

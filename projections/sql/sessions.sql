@@ -107,23 +107,14 @@ AS WITH
     (
         WITH
             -- As in contact_journey.
-            (
-                SELECT groupArray(contact_id)
-                FROM root_members
-                WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-            ) AS candidates,
+            {{ once_members {contact_id:String} }} AS candidates,
             (
                 SELECT (groupArray(contact_id), groupArrayIf(contact_id, root = {contact_id:String}))
                 FROM (
-                    SELECT contact_id, argMax(root_id, version) AS root
-                    FROM contact_roots
-                    WHERE
-                        workspace_id = {workspace_id:String}
-                        AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
-                    GROUP BY contact_id
+                    {{ candidates_roots }}
                 )
             ) AS merged,
-            if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
+            {{ with_itself merged.2; {contact_id:String} }} AS members,
             (
                 SELECT groupUniqArray(session_id)
                 FROM contact_session_ids

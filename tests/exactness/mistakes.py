@@ -56,9 +56,9 @@ MISTAKES = (
     ),
     Mistake(
         "min of nothing",
-        "projections/sql/leads.sql",
-        "        arrayExists(at -> at >= people.first_message_at, answers.instants),",
-        "        1,",
+        "projections/snippets/first_response.sql",
+        "    arrayExists(at -> at >= $1, $2),",
+        "    1,",
     ),
     Mistake(
         "a tuple's element read by a dot with FINAL",
