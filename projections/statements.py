@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from projections.snippets import render
-from schemas.catalogue import CATALOGUE
+from schemas.catalogue import CATALOGUE, EventType
 from schemas.lines import LINE_BREAKS
 
 #: Files in the order of their dependencies.
@@ -67,12 +67,30 @@ def catalogue_words() -> dict[str, str]:
     entries = [item for item in CATALOGUE if item.title]
     return {
         "journey_types": _quoted([item.name for item in entries]),
-        "journey_titles": _quoted([item.title or "" for item in entries]),
-        "journey_categories": _quoted([item.category or "" for item in entries]),
         "external_types": _quoted([item.name for item in entries if item.category == "external"]),
         "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
         "line_breaks": "[" + "".join(rf"\\x{{{ord(char):x}}}" for char in LINE_BREAKS) + "]+",
+        **_by_type(entries),
     }
+
+
+def _by_type(entries: list[EventType]) -> dict[str, str]:
+    """For the snippet `by_type`: the types of which something is said, and what that is, in the same order."""
+    said: dict[str, list[tuple[str, str]]] = {
+        "title": [(item.name, item.title or "") for item in entries],
+        "category": [(item.name, item.category or "") for item in entries],
+        "actor_else": [(item.name, item.actor_else) for item in entries],
+        "actor_1": [(item.name, item.actor[0]) for item in entries if item.actor],
+        "actor_2": [(item.name, item.actor[1]) for item in entries if len(item.actor) > 1],
+        "summary_1": [(item.name, item.summary[0]) for item in entries if item.summary],
+        "summary_2": [(item.name, item.summary[1]) for item in entries if len(item.summary) > 1],
+    }
+    words: dict[str, str] = {}
+    for what, pairs in said.items():
+        told = [(name, value) for name, value in pairs if value]
+        words[f"types_with_{what}"] = _quoted([name for name, _ in told])
+        words[f"values_of_{what}"] = _quoted([value for _, value in told])
+    return words
 
 
 @cache

@@ -22,9 +22,9 @@ WHERE conversation_id != '';
 
 -- Every journey entry as its own event tells it, not yet resolved to a contact, and statuses not yet named.
 --
--- Which fields of `data` tell the actor and the summary of a type stands in lists beside the types: `first` where it is
--- there, else `second`. Planning a query costs more than reading a journey, and grows with every expression in it; that
--- is why there are few of them, and why they are worked out in steps.
+-- The catalogue (schemas/catalogue.py) says which fields of `data` tell the actor and the summary of a type: `first` where
+-- it is there, else `second`, and of outgoing messages and clicks a third one. Planning a query costs more than reading a
+-- journey, and grows with every expression in it; that is why there are few of them, and why they are worked out in steps.
 CREATE VIEW journey_entries
 AS SELECT
     workspace_id,
@@ -65,69 +65,13 @@ FROM (
         visitor_id,
         occurred_at,
         type,
-        transform(type, [{{ journey_types }}], [{{ journey_titles }}], '') AS title,
-        transform(type, [{{ journey_types }}], [{{ journey_categories }}], '') AS category,
-        transform(
-            type,
-            [
-                'session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing',
-                'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'
-            ],
-            [
-                'initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by',
-                'changed_by'
-            ],
-            ''
-        ) AS actor_field,
-        transform(
-            type,
-            [
-                'agent.human_resolved', 'message.outgoing', 'agent.ai_response'
-            ],
-            [
-                'agent_id', 'agent_id', 'agent_id'
-            ],
-            ''
-        ) AS actor_second_field,
-        transform(
-            type,
-            [
-                'session.ended', 'agent.human_assigned', 'pipeline.changed', 'label.added', 'label.removed',
-                'agent.ai_response', 'message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted',
-                'ctwa.click'
-            ],
-            [
-                'system', 'system', 'system', 'system', 'system', 'ai', 'contact', 'contact', 'contact', 'contact',
-                'contact'
-            ],
-            ''
-        ) AS actor_else,
-        transform(
-            type,
-            [
-                'session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming',
-                'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view',
-                'web.button_click', 'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name',
-                'title', 'element_text', 'form_name', 'headline'
-            ],
-            ''
-        ) AS first_field,
-        transform(
-            type,
-            [
-                'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing',
-                'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click',
-                'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url',
-                'element_id', 'form_id', 'source_id'
-            ],
-            ''
-        ) AS second_field,
+        {{ by_type title }} AS title,
+        {{ by_type category }} AS category,
+        {{ by_type actor_1 }} AS actor_field,
+        {{ by_type actor_2 }} AS actor_second_field,
+        {{ by_type actor_else }} AS actor_else,
+        {{ by_type summary_1 }} AS first_field,
+        {{ by_type summary_2 }} AS second_field,
         if(actor_field = '', '', JSONExtractString(data, actor_field)) AS actor_first,
         if(actor_second_field = '', '', JSONExtractString(data, actor_second_field)) AS actor_second,
         if(type = 'ctwa.click', JSONExtractRaw(data, 'referral'), data) AS told,

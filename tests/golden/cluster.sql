@@ -1042,67 +1042,11 @@ FROM (
         type,
         transform(type, ['session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['Session Started', 'Session Ended', 'Agent Human Assigned', 'Agent Human Resolve', 'Incoming', 'Outgoing', 'Agent AI Response', 'Pipeline Changed', 'Label Added', 'Label Removed', 'Page View', 'Button Click', 'Form', 'CTWA Click'], '') AS title,
         transform(type, ['session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'external', 'external', 'external', 'external'], '') AS category,
-        transform(
-            type,
-            [
-                'session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing',
-                'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'
-            ],
-            [
-                'initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by',
-                'changed_by'
-            ],
-            ''
-        ) AS actor_field,
-        transform(
-            type,
-            [
-                'agent.human_resolved', 'message.outgoing', 'agent.ai_response'
-            ],
-            [
-                'agent_id', 'agent_id', 'agent_id'
-            ],
-            ''
-        ) AS actor_second_field,
-        transform(
-            type,
-            [
-                'session.ended', 'agent.human_assigned', 'pipeline.changed', 'label.added', 'label.removed',
-                'agent.ai_response', 'message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted',
-                'ctwa.click'
-            ],
-            [
-                'system', 'system', 'system', 'system', 'system', 'ai', 'contact', 'contact', 'contact', 'contact',
-                'contact'
-            ],
-            ''
-        ) AS actor_else,
-        transform(
-            type,
-            [
-                'session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming',
-                'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view',
-                'web.button_click', 'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name',
-                'title', 'element_text', 'form_name', 'headline'
-            ],
-            ''
-        ) AS first_field,
-        transform(
-            type,
-            [
-                'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing',
-                'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click',
-                'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url',
-                'element_id', 'form_id', 'source_id'
-            ],
-            ''
-        ) AS second_field,
+        transform(type, ['session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'], ['initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by', 'changed_by'], '') AS actor_field,
+        transform(type, ['agent.human_resolved', 'message.outgoing', 'agent.ai_response'], ['agent_id', 'agent_id', 'agent_id'], '') AS actor_second_field,
+        transform(type, ['session.ended', 'agent.human_assigned', 'message.incoming', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['system', 'system', 'contact', 'ai', 'system', 'system', 'system', 'contact', 'contact', 'contact', 'contact'], '') AS actor_else,
+        transform(type, ['session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name', 'title', 'element_text', 'form_name', 'headline'], '') AS first_field,
+        transform(type, ['agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url', 'element_id', 'form_id', 'source_id'], '') AS second_field,
         if(actor_field = '', '', JSONExtractString(data, actor_field)) AS actor_first,
         if(actor_second_field = '', '', JSONExtractString(data, actor_second_field)) AS actor_second,
         if(type = 'ctwa.click', JSONExtractRaw(data, 'referral'), data) AS told,
