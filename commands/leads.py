@@ -17,7 +17,8 @@ from schemas.settings import Settings
 COLUMNS = (
     "workspace_id", "contact_id", "date", "customer_name", "phone_number", "email", "origin", "first_source",
     "first_source_platform", "first_source_id", "first_touched_at", "last_source", "last_source_platform",
-    "last_source_id",
+    "last_source_id", "first_source_at", "first_source_medium", "first_source_campaign", "first_source_content",
+    "last_source_at", "last_source_medium", "last_source_campaign", "last_source_content",
 )  # fmt: skip
 #: Columns of a terminal from which all that is known of a lead has room side by side.
 _WIDE = 150

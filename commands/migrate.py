@@ -48,5 +48,7 @@ def migrate(
         say(f"jejak: warning: {warning}", err=True)
     for item in outcome.drift:
         say(f"jejak: {item}", err=True)
+    if outcome.needs_rebuild and not check:
+        say("jejak: run `jejak rebuild` to make them anew from the stored events; the views wait for it", err=True)
     if outcome.drift:
         raise typer.Exit(1)

@@ -65,6 +65,14 @@ class Outcome:
     drift: list[Difference] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether tables were made by another version, so that a rebuild has to make them anew."""
+        return any(
+            not item.missing and not item.statement.is_replaceable and item.statement.name.removesuffix(LOCAL) != "events"
+            for item in self.drift
+        )
+
 
 def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -> Outcome:
     """Create or check the tables and views. May be run again at any time, also by several at once.

@@ -14,6 +14,7 @@ from importlib.resources import files
 from projections.snippets import render
 from schemas.catalogue import CATALOGUE, EventType
 from schemas.lines import LINE_BREAKS
+from schemas.touches import PageView
 
 #: Files in the order of their dependencies.
 FILES = (
@@ -23,6 +24,7 @@ FILES = (
     "conversations",
     "contacts",
     "sessions",
+    "ad_touches",
     "leads",
     "journey",
 )
@@ -68,6 +70,7 @@ def catalogue_words() -> dict[str, str]:
     return {
         "journey_types": _quoted([item.name for item in entries]),
         "external_types": _quoted([item.name for item in entries if item.category == "external"]),
+        "web_types": _quoted([item.name for item in entries if issubclass(item.model, PageView)]),
         "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
         "line_breaks": "[" + "".join(rf"\\x{{{ord(char):x}}}" for char in LINE_BREAKS) + "]+",
         **_by_type(entries),

@@ -6,7 +6,7 @@ WITH
         {{ lead_span }}
     ),
     touches AS (
-        SELECT contact_id, min(ad_touches_by_contact.first_touch) AS first_touch
+        SELECT contact_id, min(ad_touches_by_contact.earliest) AS first_touch
         FROM ad_touches_by_contact
         WHERE workspace_id = {workspace_id:String}
         GROUP BY contact_id

@@ -12,11 +12,11 @@ from typing import Any
 
 from schemas.catalogue import BY_NAME
 from schemas.validation import validate
+from tests.exactness.attribution import Touch, touch_of
 
 Row = dict[str, Any]
 EXTERNAL = {"web.page_view", "web.button_click", "web.form_submitted", "ctwa.click"}
 MESSAGES = {"message.incoming", "message.outgoing", "agent.ai_response"}
-PAID = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$", re.IGNORECASE)
 
 
 def instant(ms: int) -> datetime:
@@ -235,18 +235,16 @@ class Oracle:
         message = min(event.ms for event in events if event.type == "message.incoming")
         sessions = [e.ms for e in events if e.type == "session.started" and e.get("initiator") == "contact"]
         answers = [event.ms for event in events if _is_response(event) and event.ms >= message]
-        touches = [(event, touch) for event in events if (touch := touch_of(event))]
-        none = (None, None, None)
-        first, last = (touches[0][1], touches[-1][1]) if touches else (none, none)
-        if first[1:] == last[1:]:
-            last = none
+        touches = [(event, touch) for event in events if (touch := touch_of(event.type, event.data))]
+        first, last = (touches[0], touches[-1]) if touches else (None, None)
+        if first and last and (first[1].platform, first[1].id) == (last[1].platform, last[1].id):
+            last = None
         return {
             "contact_id": contact, "date": instant(min([message, *sessions])), "customer_name": profile["name"],
             "phone_number": profile["phone"], "email": profile["email"],
             "origin": "ads" if touches and touches[0][0].ms <= message else "organic",
-            "first_source": first[0], "first_source_platform": first[1], "first_source_id": first[2],
             "first_touched_at": instant(min(answers)) if answers else None,
-            "last_source": last[0], "last_source_platform": last[1], "last_source_id": last[2],
+            **_source("first", first), **_source("last", last),
         }  # fmt: skip
 
     # -- journey -----------------------------------------------------------------------------------------------
@@ -306,6 +304,15 @@ class Oracle:
                 return get("reason") or ""
 
 
+def _source(which: str, found: tuple[Event, Touch] | None) -> Row:
+    """The columns that tell of a touch, NULL where there is none."""
+    event, touch = found if found else (None, None)
+    columns = {"source": "source", "source_platform": "platform", "source_id": "id", "source_medium": "medium",
+               "source_campaign": "campaign", "source_content": "content"}  # fmt: skip
+    row: Row = {f"{which}_{column}": getattr(touch, name, None) for column, name in columns.items()}
+    return row | {f"{which}_source_at": instant(event.ms) if event else None}
+
+
 def _actor(event: Event) -> str:
     get = event.get
     match event.type:
@@ -327,27 +334,3 @@ def _is_response(event: Event) -> bool:
     return event.type == "agent.ai_response" or (
         event.type == "message.outgoing" and event.get("sender") in ("human", "ai")
     )
-
-
-def touch_of(event: Event) -> tuple[str | None, str | None, str | None] | None:
-    """The source, platform and id of an ad touch; None where the event is none."""
-    if event.type in ("ctwa.click", "message.incoming"):
-        referral = event.get("referral") or {}
-        name = referral.get("source_id") or referral.get("source_url")
-        if not name or (referral.get("source_type") or "ad") != "ad":
-            return None
-        return referral.get("headline") or name, "meta", name
-    if event.type not in EXTERNAL:
-        return None
-    clicks = {k: v for k, v in (event.get("click_ids") or {}).items() if v}
-    campaign = event.get("campaign") or {}
-    source, medium, name = (campaign.get(k) or "" for k in ("source", "medium", "name"))
-    kinds = [k for k in ("gclid", "gbraid", "wbraid", "ttclid", "msclkid") if k in clicks]
-    if not kinds and not PAID.fullmatch(medium.strip()):
-        return None
-    if kinds:
-        platform = {"ttclid": "tiktok", "msclkid": "microsoft"}.get(kinds[0], "google")
-    else:
-        platform = "meta" if "fbclid" in clicks else source.lower() or None
-    touch_id = f"{source}/{medium}/{name}" if source or medium or name else kinds[0]
-    return name or touch_id, platform, touch_id

@@ -760,6 +760,206 @@ LEFT JOIN (
     ON starts.session_id = ends.session_id
 SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1;
 
+CREATE TABLE ad_touches_local ON CLUSTER 'crm'
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    entity       String COMMENT 'c and the contact, or v and the visitor, as in events',
+    earliest     SimpleAggregateFunction(min, Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String)) COMMENT 'The earliest touch',
+    latest       SimpleAggregateFunction(max, Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String)) COMMENT 'The latest touch'
+)
+ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/ad_touches', '{replica}')
+ORDER BY (workspace_id, entity)
+SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+COMMENT 'The first and the last ad touch of each contact and visitor';
+
+CREATE TABLE ad_touches ON CLUSTER 'crm' AS ad_touches_local
+ENGINE = Distributed('crm', 'jejak', 'ad_touches_local', cityHash64(workspace_id));
+
+CREATE MATERIALIZED VIEW ad_touches_from_events ON CLUSTER 'crm' TO ad_touches_local
+AS SELECT
+    workspace_id,
+    entity,
+    min(touch) AS earliest,
+    max(touch) AS latest
+FROM (
+    SELECT
+        workspace_id,
+        entity,
+        multiIf(
+            is_referral, 'meta',
+            platform_of_source != '', platform_of_source,
+            platform_of_advertiser != '', platform_of_advertiser,
+            click_id IN ('gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source'), 'google',
+            click_id = 'ttclid', 'tiktok',
+            click_id = 'msclkid', 'microsoft',
+            click_id = 'twclid', 'x',
+            click_id = 'li_fat_id', 'linkedin',
+            has_fbclid, 'meta',
+            source
+        ) AS platform,
+        multiIf(
+            is_referral, referred_id,
+            source != '' OR medium != '' OR campaign != '', concat(source, '/', medium, '/', campaign),
+            click_id
+        ) AS touch_id,
+        if(is_referral, headline, campaign) AS title,
+        (event_order, if(title != '', title, touch_id), platform, touch_id, medium, campaign, content) AS touch
+    FROM (
+        WITH map(
+            'google', 'google',
+            'youtube', 'google',
+            'yt', 'google',
+            'adwords', 'google',
+            'facebook', 'meta',
+            'fb', 'meta',
+            'instagram', 'meta',
+            'ig', 'meta',
+            'meta', 'meta',
+            'messenger', 'meta',
+            'threads', 'meta',
+            'tiktok', 'tiktok',
+            'tt', 'tiktok',
+            'bing', 'microsoft',
+            'microsoft', 'microsoft',
+            'msn', 'microsoft',
+            'twitter', 'x',
+            'x', 'x',
+            't.co', 'x',
+            'linkedin', 'linkedin',
+            'li', 'linkedin',
+            'lnkd.in', 'linkedin',
+            'reddit', 'reddit',
+            'pinterest', 'pinterest',
+            'snapchat', 'snapchat',
+            'quora', 'quora'
+        ) AS platforms
+        SELECT
+            workspace_id,
+            entity,
+            event_order,
+            is_referral,
+            if(referral.source_id != '', referral.source_id, referral.source_url) AS referred_id,
+            referral.headline AS headline,
+            referral.source_type IN ('ad', '') AS is_ad,
+            tupleElement(parameters, 1) AS names,
+            tupleElement(parameters, 2) AS texts,
+            lowerUTF8(texts[indexOf(names, 'utm_source')]) AS source,
+            lowerUTF8(texts[indexOf(names, 'utm_medium')]) AS medium,
+            texts[indexOf(names, 'utm_campaign')] AS campaign,
+            texts[indexOf(names, 'utm_content')] AS content,
+            arrayFirst(kind -> has(names, kind), [
+                'gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source', 'ttclid', 'msclkid', 'twclid', 'li_fat_id'
+            ]) AS click_id,
+            has(names, 'fbclid') AS has_fbclid,
+            replaceRegexpOne(replaceRegexpOne(source, '^(www|m|l)\\.', ''), '\\.com$', '') AS site,
+            transform(site, mapKeys(platforms), mapValues(platforms), '') AS platform_of_source,
+            transform(replaceRegexpOne(site, '[-_.\\s\\p{Z}]?ads?$', ''), mapKeys(platforms), mapValues(platforms), '') AS platform_of_advertiser,
+            (
+                NOT match(medium, '[\\r\\n]')
+                AND match(
+                    medium,
+                    '^(.*cp.*|paid.*|display|banner|expandable|interstitial|audio|ads?|sem|pmax|'
+                    || '(.*[-_.\\s\\p{Z}])?(ppc|retargeting|remarketing)([-_.\\s\\p{Z}].*)?)$'
+                )
+            ) OR (
+                source = 'adwords'
+                OR (replaceRegexpOne(source, '[-_.\\s\\p{Z}]?ads?$', '') != source AND transform(replaceRegexpOne(source, '[-_.\\s\\p{Z}]?ads?$', ''), mapKeys(platforms), mapValues(platforms), '') != '')
+            ) OR position(lowerUTF8(campaign), 'cross-network') > 0 AS is_paid
+        FROM (
+            SELECT
+                workspace_id,
+                entity,
+                event_order,
+                type NOT IN ('web.page_view', 'web.button_click', 'web.form_submitted') AS is_referral,
+                JSONExtract(data, 'Tuple(
+                    url String,
+                    campaign Tuple(source String, medium String, name String, content String),
+                    click_ids Tuple(
+                        gclid String, gbraid String, wbraid String, dclid String, gad_source String, ttclid String,
+                        msclkid String, twclid String, li_fat_id String, fbclid String
+                    ),
+                    referral Tuple(source_type String, source_id String, source_url String, headline String)
+                )') AS fields,
+                fields.referral AS referral,
+                if(is_referral, [], arrayFilter(
+                    parameter -> parameter.2 != '',
+                    arrayMap(
+                        parameter -> (parameter.1, replaceRegexpAll(parameter.2, '^[\\s\\v\\x{1c}-\\x{1f}\\x{85}\\p{Z}]+|[\\s\\v\\x{1c}-\\x{1f}\\x{85}\\p{Z}]+$', '')),
+                        arrayConcat(
+                            arrayFilter(
+                                parameter -> parameter.2 != '',
+                                [
+                                    ('utm_source', fields.campaign.source),
+                                    ('utm_medium', fields.campaign.medium),
+                                    ('utm_campaign', fields.campaign.name),
+                                    ('utm_content', fields.campaign.content),
+                                    ('gclid', fields.click_ids.gclid),
+                                    ('gbraid', fields.click_ids.gbraid),
+                                    ('wbraid', fields.click_ids.wbraid),
+                                    ('dclid', fields.click_ids.dclid),
+                                    ('gad_source', fields.click_ids.gad_source),
+                                    ('ttclid', fields.click_ids.ttclid),
+                                    ('msclkid', fields.click_ids.msclkid),
+                                    ('twclid', fields.click_ids.twclid),
+                                    ('li_fat_id', fields.click_ids.li_fat_id),
+                                    ('fbclid', fields.click_ids.fbclid)
+                                ]
+                            ),
+                            arrayFilter(
+                                parameter -> parameter.1 IN (
+                                    'utm_source', 'utm_medium', 'utm_campaign', 'utm_content',
+                                    'gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source', 'ttclid', 'msclkid', 'twclid', 'li_fat_id', 'fbclid'
+                                ),
+                                arrayMap(
+                                    text -> (
+                                        lower(decodeURLFormComponent(substring(text, 1, position(text, '=') - 1))),
+                                        toValidUTF8(decodeURLFormComponent(substring(text, position(text, '=') + 1)))
+                                    ),
+                                    arrayFilter(text -> position(text, '=') > 1, splitByChar('&', queryString(cutFragment(fields.url))))
+                                )
+                            )
+                        )
+                    )
+                )) AS parameters
+            FROM events_local AS events
+            WHERE
+                (type IN ('web.page_view', 'web.button_click', 'web.form_submitted') AND multiSearchAny(data, ['?', '"campaign"', '"click_ids"']))
+                OR (type IN ('message.incoming', 'ctwa.click') AND position(data, '"referral"') > 0)
+        )
+    )
+    WHERE if(
+        is_referral,
+        is_ad AND referred_id != '',
+        click_id != '' OR is_paid
+    )
+)
+GROUP BY workspace_id, entity;
+
+CREATE VIEW ad_touches_by_contact_local ON CLUSTER 'crm'
+AS SELECT
+    touches.workspace_id AS workspace_id,
+    if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
+    touches.earliest AS earliest,
+    touches.latest AS latest
+FROM ad_touches_local AS touches FINAL
+LEFT JOIN contact_roots_local AS roots FINAL
+    ON touches.workspace_id = roots.workspace_id AND substring(touches.entity, 2) = roots.contact_id
+WHERE touches.entity >= 'c' AND touches.entity < 'd'
+UNION ALL
+SELECT
+    touches.workspace_id AS workspace_id,
+    ties.contact_id AS contact_id,
+    touches.earliest AS earliest,
+    touches.latest AS latest
+FROM ad_touches_local AS touches FINAL
+INNER JOIN visitor_contacts_local AS ties
+    ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
+WHERE touches.entity >= 'v' AND touches.entity < 'w'
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+
+CREATE TABLE ad_touches_by_contact ON CLUSTER 'crm' AS ad_touches_by_contact_local
+ENGINE = Distributed('crm', 'jejak', 'ad_touches_by_contact_local', cityHash64(workspace_id));
+
 CREATE TABLE responses_local ON CLUSTER 'crm'
 (
     workspace_id LowCardinality(String) COMMENT 'The tenant',
@@ -798,103 +998,6 @@ SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
 CREATE TABLE responses_by_contact ON CLUSTER 'crm' AS responses_by_contact_local
 ENGINE = Distributed('crm', 'jejak', 'responses_by_contact_local', cityHash64(workspace_id));
 
-CREATE TABLE ad_touches_local ON CLUSTER 'crm'
-(
-    workspace_id LowCardinality(String) COMMENT 'The tenant',
-    entity       String COMMENT 'c and the contact, or v and the visitor, as in events',
-    first_touch  SimpleAggregateFunction(min, Tuple(version UInt256, source String, platform String, id String))
-        COMMENT 'The earliest touch',
-    last_touch   SimpleAggregateFunction(max, Tuple(version UInt256, source String, platform String, id String))
-        COMMENT 'The latest touch'
-)
-ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/ad_touches', '{replica}')
-ORDER BY (workspace_id, entity)
-SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The first and the last ad touch of each contact and visitor';
-
-CREATE TABLE ad_touches ON CLUSTER 'crm' AS ad_touches_local
-ENGINE = Distributed('crm', 'jejak', 'ad_touches_local', cityHash64(workspace_id));
-
-CREATE MATERIALIZED VIEW ad_touches_from_events ON CLUSTER 'crm' TO ad_touches_local
-AS WITH
-    JSONExtract(data, 'Tuple(
-        referral Tuple(source_type String, source_id String, source_url String, headline String),
-        campaign Tuple(source String, medium String, name String),
-        click_ids Tuple(
-            gclid String, gbraid String, wbraid String, ttclid String, msclkid String, fbclid String
-        )
-    )') AS fields,
-    type IN ('message.incoming', 'ctwa.click') AS is_referral,
-    
-    match(
-        replaceRegexpAll(fields.campaign.medium, '^[\\s\\v\\x{85}\\p{Z}]+|[\\s\\v\\x{85}\\p{Z}]+$', ''),
-        '(?i)^([^\\r\\n]*cp[^\\r\\n]*|ppc|retargeting|paid[^\\r\\n]*)$'
-    ) AS is_paid,
-    multiIf(
-        fields.click_ids.gclid != '', 'gclid',
-        fields.click_ids.gbraid != '', 'gbraid',
-        fields.click_ids.wbraid != '', 'wbraid',
-        fields.click_ids.ttclid != '', 'ttclid',
-        fields.click_ids.msclkid != '', 'msclkid',
-        ''
-    ) AS click_id_kind,
-    multiIf(
-        is_referral, 'meta',
-        click_id_kind IN ('gclid', 'gbraid', 'wbraid'), 'google',
-        click_id_kind = 'ttclid', 'tiktok',
-        click_id_kind = 'msclkid', 'microsoft',
-        fields.click_ids.fbclid != '', 'meta',
-        lowerUTF8(fields.campaign.source)
-    ) AS platform,
-    multiIf(
-        is_referral, if(fields.referral.source_id != '', fields.referral.source_id, fields.referral.source_url),
-        fields.campaign.source != '' OR fields.campaign.medium != '' OR fields.campaign.name != '',
-        concat(fields.campaign.source, '/', fields.campaign.medium, '/', fields.campaign.name),
-        click_id_kind
-    ) AS touch_id,
-    if(is_referral, fields.referral.headline, fields.campaign.name) AS title,
-    (event_order, if(title != '', title, touch_id), platform, touch_id) AS touch
-SELECT
-    workspace_id,
-    entity,
-    min(touch) AS first_touch,
-    max(touch) AS last_touch
-FROM events_local AS events
-WHERE
-    type IN ('message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
-    AND if(
-        is_referral,
-        fields.referral.source_type IN ('ad', '')
-        AND (fields.referral.source_id != '' OR fields.referral.source_url != ''),
-        click_id_kind != '' OR is_paid
-    )
-GROUP BY workspace_id, entity;
-
-CREATE VIEW ad_touches_by_contact_local ON CLUSTER 'crm'
-AS SELECT
-    touches.workspace_id AS workspace_id,
-    if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
-    touches.first_touch AS first_touch,
-    touches.last_touch AS last_touch
-FROM ad_touches_local AS touches FINAL
-LEFT JOIN contact_roots_local AS roots FINAL
-    ON touches.workspace_id = roots.workspace_id AND substring(touches.entity, 2) = roots.contact_id
-WHERE touches.entity >= 'c' AND touches.entity < 'd'
-UNION ALL
-SELECT
-    touches.workspace_id AS workspace_id,
-    ties.contact_id AS contact_id,
-    touches.first_touch AS first_touch,
-    touches.last_touch AS last_touch
-FROM ad_touches_local AS touches FINAL
-INNER JOIN visitor_contacts_local AS ties
-    ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
-WHERE touches.entity >= 'v' AND touches.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
-
-CREATE TABLE ad_touches_by_contact ON CLUSTER 'crm' AS ad_touches_by_contact_local
-ENGINE = Distributed('crm', 'jejak', 'ad_touches_by_contact_local', cityHash64(workspace_id));
-
 CREATE VIEW leads_local ON CLUSTER 'crm'
 (
     workspace_id          String COMMENT 'The tenant',
@@ -905,12 +1008,20 @@ CREATE VIEW leads_local ON CLUSTER 'crm'
     email                 Nullable(String) COMMENT 'Its e-mail address today',
     origin                String COMMENT 'ads where an ad was touched at or before the first message, else organic',
     first_source          Nullable(String) COMMENT 'The earliest ad touch, to read: headline or campaign, else its id',
-    first_source_platform Nullable(String) COMMENT 'meta, google, tiktok, microsoft or the campaign''s source',
+    first_source_platform Nullable(String) COMMENT 'meta, google, tiktok and so on, else the campaign''s source',
     first_source_id       Nullable(String) COMMENT 'The ad''s id or URL, or source/medium/name, or the kind of click id',
     first_touched_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'The first answer of a human or an AI to it',
     last_source           Nullable(String) COMMENT 'The latest ad touch where it differs from the earliest, to read',
     last_source_platform  Nullable(String) COMMENT 'Its platform',
-    last_source_id        Nullable(String) COMMENT 'Its id'
+    last_source_id        Nullable(String) COMMENT 'Its id',
+    first_source_at       Nullable(DateTime64(3, 'UTC')) COMMENT 'When the earliest ad was touched',
+    first_source_medium   Nullable(String) COMMENT 'Its campaign''s medium, in lower case',
+    first_source_campaign Nullable(String) COMMENT 'Its campaign''s name',
+    first_source_content  Nullable(String) COMMENT 'Its campaign''s content: which of several ads',
+    last_source_at        Nullable(DateTime64(3, 'UTC')) COMMENT 'The same of the latest ad, where it differs',
+    last_source_medium    Nullable(String) COMMENT 'Its campaign''s medium, in lower case',
+    last_source_campaign  Nullable(String) COMMENT 'Its campaign''s name',
+    last_source_content   Nullable(String) COMMENT 'Its campaign''s content'
 )
 
 
@@ -935,9 +1046,17 @@ AS SELECT
         arrayMin(arrayFilter(at -> at >= people.first_message_at, answers.instants)),
         NULL
     ) AS first_touched_at,
-    if(is_same_source, NULL, nullIf(touches.last_source, '')) AS last_source,
-    if(is_same_source, NULL, nullIf(touches.last_platform, '')) AS last_source_platform,
-    if(is_same_source, NULL, nullIf(touches.last_id, '')) AS last_source_id
+    if(touches.is_same_source, NULL, nullIf(touches.last_source, '')) AS last_source,
+    if(touches.is_same_source, NULL, nullIf(touches.last_platform, '')) AS last_source_platform,
+    if(touches.is_same_source, NULL, nullIf(touches.last_id, '')) AS last_source_id,
+    if(touches.first_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(touches.first_version, 192)), 'UTC'), NULL) AS first_source_at,
+    nullIf(touches.first_medium, '') AS first_source_medium,
+    nullIf(touches.first_campaign, '') AS first_source_campaign,
+    nullIf(touches.first_content, '') AS first_source_content,
+    if(touches.is_same_source OR touches.last_version = 0, NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(touches.last_version, 192)), 'UTC')) AS last_source_at,
+    if(touches.is_same_source, NULL, nullIf(touches.last_medium, '')) AS last_source_medium,
+    if(touches.is_same_source, NULL, nullIf(touches.last_campaign, '')) AS last_source_campaign,
+    if(touches.is_same_source, NULL, nullIf(touches.last_content, '')) AS last_source_content
 FROM (
     
     SELECT
@@ -959,13 +1078,20 @@ LEFT JOIN (
     SELECT
         workspace_id,
         contact_id,
-        min(tupleElement(first_touch, 'version')) AS first_version,
-        argMin(tupleElement(first_touch, 'source'), tupleElement(first_touch, 'version')) AS first_source,
-        argMin(tupleElement(first_touch, 'platform'), tupleElement(first_touch, 'version')) AS first_platform,
-        argMin(tupleElement(first_touch, 'id'), tupleElement(first_touch, 'version')) AS first_id,
-        argMax(tupleElement(last_touch, 'source'), tupleElement(last_touch, 'version')) AS last_source,
-        argMax(tupleElement(last_touch, 'platform'), tupleElement(last_touch, 'version')) AS last_platform,
-        argMax(tupleElement(last_touch, 'id'), tupleElement(last_touch, 'version')) AS last_id,
+        min(tupleElement(earliest, 'version')) AS first_version,
+        argMin(tupleElement(earliest, 'source'), tupleElement(earliest, 'version')) AS first_source,
+        argMin(tupleElement(earliest, 'platform'), tupleElement(earliest, 'version')) AS first_platform,
+        argMin(tupleElement(earliest, 'id'), tupleElement(earliest, 'version')) AS first_id,
+        argMin(tupleElement(earliest, 'medium'), tupleElement(earliest, 'version')) AS first_medium,
+        argMin(tupleElement(earliest, 'campaign'), tupleElement(earliest, 'version')) AS first_campaign,
+        argMin(tupleElement(earliest, 'content'), tupleElement(earliest, 'version')) AS first_content,
+        max(tupleElement(latest, 'version')) AS last_version,
+        argMax(tupleElement(latest, 'source'), tupleElement(latest, 'version')) AS last_source,
+        argMax(tupleElement(latest, 'platform'), tupleElement(latest, 'version')) AS last_platform,
+        argMax(tupleElement(latest, 'id'), tupleElement(latest, 'version')) AS last_id,
+        argMax(tupleElement(latest, 'medium'), tupleElement(latest, 'version')) AS last_medium,
+        argMax(tupleElement(latest, 'campaign'), tupleElement(latest, 'version')) AS last_campaign,
+        argMax(tupleElement(latest, 'content'), tupleElement(latest, 'version')) AS last_content,
         first_platform = last_platform AND first_id = last_id AS is_same_source
     FROM ad_touches_by_contact_local AS ad_touches_by_contact
     GROUP BY workspace_id, contact_id
