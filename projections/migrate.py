@@ -68,10 +68,8 @@ class Outcome:
     @property
     def needs_rebuild(self) -> bool:
         """Whether tables were made by another version, so that a rebuild has to make them anew."""
-        return any(
-            not item.missing and not item.statement.is_replaceable and item.statement.name.removesuffix(LOCAL) != "events"
-            for item in self.drift
-        )
+        changed = [item.statement for item in self.drift if not (item.missing or item.statement.is_replaceable)]
+        return any(item.name.removesuffix(LOCAL) != "events" for item in changed)
 
 
 def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -> Outcome:

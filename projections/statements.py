@@ -22,11 +22,13 @@ FILES = (
     "identity",
     "pipeline_statuses",
     "conversations",
+    "status_changes",
     "contacts",
     "sessions",
     "ad_touches",
     "leads",
     "journey",
+    "reused_ids",
 )
 
 #: What every view ends with: readers and their tools set these, and a view must answer alike whatever they set.
@@ -104,9 +106,26 @@ def statements() -> tuple[Statement, ...]:
         text = render((files("projections") / "sql" / f"{file}.sql").read_text(encoding="utf-8"), catalogue_words())
         for sql in re.split(r";\s*(?:\n|\Z)", text):
             if head := _HEAD.search(sql):
-                pinned = PINNED if head[1].upper() == "VIEW" else ""
-                found.append(Statement(head[1].upper(), head[2], sql.strip() + pinned, file))
+                kind = head[1].upper()
+                found.append(Statement(kind, head[2], pinned(sql.strip()) if kind == "VIEW" else sql.strip(), file))
     return tuple(found)
+
+
+def pinned(sql: str, more: str = "") -> str:
+    """A view's statement with the settings that it is to have, which stand before its comment.
+
+    Arguments:
+        sql: the statement.
+        more: further settings, each with a comma before it.
+    """
+    query, comment = split_comment(sql)
+    return f"{query}{'' if PINNED in query else PINNED}{more}{comment}"
+
+
+def split_comment(sql: str) -> tuple[str, str]:
+    """A statement and, from its line feed on, the comment that it ends with; empty where it has none."""
+    query, comment, text = sql.rpartition("\nCOMMENT '")
+    return (query, comment + text) if comment else (sql, "")
 
 
 def as_script(wanted: Iterable[Statement]) -> str:

@@ -8,4 +8,5 @@ actor,
 event_id,
 event_source,
 event_order,
-data
+data,
+{{ order_text event_order }} AS event_order_text

@@ -100,6 +100,12 @@ GROUP BY workspace_id, entity;
 
 -- The same by the contact each person resolves to.
 CREATE VIEW ad_touches_by_contact
+(
+    workspace_id String COMMENT 'The tenant',
+    contact_id   String COMMENT 'The contact, ties and merges resolved',
+    earliest     {{ touch_type }} COMMENT 'The earliest touch',
+    latest       {{ touch_type }} COMMENT 'The latest touch'
+)
 AS SELECT
     touches.workspace_id AS workspace_id,
     {{ resolved substring(touches.entity, 2) }} AS contact_id,
@@ -118,4 +124,5 @@ SELECT
 FROM ad_touches AS touches FINAL
 INNER JOIN visitor_contacts AS ties
     ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
-WHERE touches.entity >= 'v' AND touches.entity < 'w';
+WHERE touches.entity >= 'v' AND touches.entity < 'w'
+COMMENT 'Internal: first and last ad touches by resolved contact';

@@ -89,7 +89,8 @@ FROM (
         data
     FROM events FINAL
     WHERE type IN ({{ journey_types }})
-);
+)
+COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE VIEW journey
 (
@@ -107,7 +108,8 @@ CREATE VIEW journey
     event_id        String                   COMMENT 'CloudEvents id',
     event_source    String                   COMMENT 'CloudEvents source',
     event_order     UInt256                  COMMENT 'The order of events: time, sequence, hash; page by it',
-    data            String                   COMMENT 'The event''s data as JSON text'
+    data            String                   COMMENT 'The event''s data as JSON text',
+    event_order_text String                  COMMENT 'event_order as 78 digits, which sort as the number does'
 )
 AS SELECT
     entries.workspace_id AS workspace_id,
@@ -129,7 +131,8 @@ LEFT JOIN visitor_contacts AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
 LEFT JOIN contact_roots AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
-WHERE own_contact_id != '' OR ties.contact_id != '';
+WHERE own_contact_id != '' OR ties.contact_id != ''
+COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
 --
@@ -180,7 +183,8 @@ SELECT
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
-    AND has(entities, entity);
+    AND has(entities, entity)
+COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
@@ -277,4 +281,5 @@ WHERE
         conversation_id = {conversation_id:String}
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
-    AND has(known.2, entity);
+    AND has(known.2, entity)
+COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';

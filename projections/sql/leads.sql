@@ -31,7 +31,8 @@ AS SELECT
 FROM responses
 LEFT JOIN contact_roots AS roots FINAL
     ON responses.workspace_id = roots.workspace_id AND responses.contact_id = roots.contact_id
-GROUP BY workspace_id, contact_id;
+GROUP BY workspace_id, contact_id
+COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE VIEW leads
 (
@@ -112,4 +113,5 @@ LEFT JOIN (
 ) AS touches
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact AS answers
-    ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id;
+    ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
+COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';

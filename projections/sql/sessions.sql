@@ -99,7 +99,8 @@ FROM session_starts AS starts FINAL
 LEFT JOIN session_ends AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots AS roots FINAL
-    ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id;
+    ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
+COMMENT 'One row per service session: whose, number, channel, start and end';
 
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
@@ -151,4 +152,5 @@ LEFT JOIN (
     WHERE workspace_id = {workspace_id:String} AND has(known.2, session_id)
     GROUP BY session_id
 ) AS ends
-    ON starts.session_id = ends.session_id;
+    ON starts.session_id = ends.session_id
+COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';

@@ -49,9 +49,10 @@ class Oracle:
     """
 
     def __init__(self, raws: list[dict[str, Any]], tie_breaks: dict[tuple[str, str], int]) -> None:
-        unique = {(raw["source"], raw["id"]): raw for raw in raws}
-        events = (Event(raw, tie_breaks[name]) for name, raw in unique.items())
-        self.events = sorted(events, key=lambda event: event.order)
+        events = (Event(raw, tie_breaks[raw["source"], raw["id"]]) for raw in raws)
+        # The same id at the same time is the same event; at another time it is another one.
+        unique = {event.order: event for event in events}
+        self.events = [unique[order] for order in sorted(unique)]
         self._ties: dict[str, str] = {}
         self._merges: dict[str, str] = {}
         for event in self.events:
@@ -168,6 +169,26 @@ class Oracle:
             "status_changed_by": event.get("changed_by"),
         }
 
+    def status_changes(self) -> list[Row]:
+        rows: list[Row] = []
+        held: dict[str, Row] = {}
+        for event in self.events:
+            if event.type != "pipeline.changed":
+                continue
+            before = held.get(event.get("conversation_id"))
+            if before is not None:
+                before["left_at"] = instant(event.ms)
+            source, target = before and before["to_status_id"], event.get("to_status_id")
+            rows.append({
+                "conversation_id": event.get("conversation_id"), "contact_id": self.contact(event),
+                "from_status_id": source, "from_status_name": self.status_name(source),
+                "to_status_id": target, "to_status_name": self.status_name(target),
+                "changed_by": event.get("changed_by"), "entered_at": instant(event.ms), "left_at": None,
+                "event_order": event.order, "event_order_text": f"{event.order:078d}",
+            })  # fmt: skip
+            held[event.get("conversation_id")] = rows[-1]
+        return rows
+
     # -- contacts, sessions ------------------------------------------------------------------------------------
 
     def contacts(self) -> list[Row]:
@@ -247,6 +268,18 @@ class Oracle:
             **_source("first", first), **_source("last", last),
         }  # fmt: skip
 
+    # -- checks ------------------------------------------------------------------------------------------------
+
+    def reused_ids(self) -> list[Row]:
+        versions: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for event in self.events:
+            versions[event.source, event.id].append(event.ms)
+        return [
+            {"event_source": source, "event_id": name, "versions": len(times), "first_at": instant(min(times)),
+             "last_at": instant(max(times))}
+            for (source, name), times in versions.items() if len(times) > 1
+        ]  # fmt: skip
+
     # -- journey -----------------------------------------------------------------------------------------------
 
     def journey(self) -> list[Row]:
@@ -261,7 +294,7 @@ class Oracle:
                 "session_id": event.get("session_id"), "visitor_id": event.get("visitor_id"),
                 "occurred_at": instant(event.ms), "title": title, "category": BY_NAME[event.type].category,
                 "type": event.type, "actor": _actor(event), "summary": self._summary(event), "event_id": event.id,
-                "event_source": event.source, "event_order": event.order,
+                "event_source": event.source, "event_order": event.order, "event_order_text": f"{event.order:078d}",
             })  # fmt: skip
         return rows
 

@@ -28,7 +28,8 @@ SETTINGS index_granularity = 2048, default_compression_codec = 'ZSTD(3)', replic
 COMMENT 'Every accepted event, once';
 
 CREATE TABLE events ON CLUSTER 'crm' AS events_local
-ENGINE = Distributed('crm', 'jejak', 'events_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'events_local', cityHash64(workspace_id))
+COMMENT 'Every accepted event, once';
 
 CREATE TABLE visitor_ties_local ON CLUSTER 'crm'
 (
@@ -43,7 +44,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'The last tie of each visitor to a contact';
 
 CREATE TABLE visitor_ties ON CLUSTER 'crm' AS visitor_ties_local
-ENGINE = Distributed('crm', 'jejak', 'visitor_ties_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'visitor_ties_local', cityHash64(workspace_id))
+COMMENT 'The last tie of each visitor to a contact';
 
 CREATE MATERIALIZED VIEW visitor_ties_from_events ON CLUSTER 'crm' TO visitor_ties_local
 AS SELECT
@@ -66,7 +68,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'All visitors that were ever tied to a contact';
 
 CREATE TABLE contact_visitors ON CLUSTER 'crm' AS contact_visitors_local
-ENGINE = Distributed('crm', 'jejak', 'contact_visitors_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'contact_visitors_local', cityHash64(workspace_id))
+COMMENT 'All visitors that were ever tied to a contact';
 
 CREATE MATERIALIZED VIEW contact_visitors_from_events ON CLUSTER 'crm' TO contact_visitors_local
 AS SELECT DISTINCT
@@ -90,7 +93,8 @@ COMMENT 'All merges of contacts';
 
 CREATE VIEW contact_merges ON CLUSTER 'crm'
 AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'contact_merges_local')
-SETTINGS skip_unavailable_shards = 1;
+SETTINGS skip_unavailable_shards = 1
+COMMENT 'All merges of contacts';
 
 CREATE MATERIALIZED VIEW contact_merges_from_events ON CLUSTER 'crm' TO contact_merges_local
 AS SELECT
@@ -114,7 +118,8 @@ COMMENT 'All contacts that were ever merged into a contact';
 
 CREATE VIEW merged_contacts ON CLUSTER 'crm'
 AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'merged_contacts_local')
-SETTINGS skip_unavailable_shards = 1;
+SETTINGS skip_unavailable_shards = 1
+COMMENT 'All contacts that were ever merged into a contact';
 
 CREATE MATERIALIZED VIEW merged_contacts_from_events ON CLUSTER 'crm' TO merged_contacts_local
 AS SELECT DISTINCT
@@ -137,7 +142,8 @@ SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replica
 COMMENT 'The resolved contact of every merged contact';
 
 CREATE TABLE contact_roots ON CLUSTER 'crm' AS contact_roots_local
-ENGINE = Distributed('crm', 'jejak', 'contact_roots_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'contact_roots_local', cityHash64(workspace_id))
+COMMENT 'The resolved contact of every merged contact';
 
 CREATE TABLE root_members_local ON CLUSTER 'crm'
 (
@@ -151,7 +157,8 @@ SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replica
 COMMENT 'All contacts that ever resolved to a contact';
 
 CREATE TABLE root_members ON CLUSTER 'crm' AS root_members_local
-ENGINE = Distributed('crm', 'jejak', 'root_members_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'root_members_local', cityHash64(workspace_id))
+COMMENT 'All contacts that ever resolved to a contact';
 
 CREATE MATERIALIZED VIEW root_members_from_roots ON CLUSTER 'crm' TO root_members_local
 AS SELECT
@@ -167,11 +174,13 @@ AS SELECT
 FROM contact_roots_local AS contact_roots
 WHERE contact_id = ''
 GROUP BY workspace_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: how often the merges of each workspace were followed';
 
 CREATE VIEW roots_clock ON CLUSTER 'crm'
 AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'roots_clock_local')
-SETTINGS skip_unavailable_shards = 1;
+SETTINGS skip_unavailable_shards = 1
+COMMENT 'Internal: how often the merges of each workspace were followed';
 
 CREATE VIEW visitor_contacts_local ON CLUSTER 'crm'
 AS SELECT
@@ -181,10 +190,12 @@ AS SELECT
 FROM visitor_ties_local AS ties FINAL
 LEFT JOIN contact_roots_local AS roots FINAL
     ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';
 
 CREATE TABLE visitor_contacts ON CLUSTER 'crm' AS visitor_contacts_local
-ENGINE = Distributed('crm', 'jejak', 'visitor_contacts_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'visitor_contacts_local', cityHash64(workspace_id))
+COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';
 
 CREATE TABLE pipeline_status_facts_local ON CLUSTER 'crm'
 (
@@ -200,7 +211,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'The last definition and the last deletion of each pipeline status';
 
 CREATE TABLE pipeline_status_facts ON CLUSTER 'crm' AS pipeline_status_facts_local
-ENGINE = Distributed('crm', 'jejak', 'pipeline_status_facts_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'pipeline_status_facts_local', cityHash64(workspace_id))
+COMMENT 'The last definition and the last deletion of each pipeline status';
 
 CREATE MATERIALIZED VIEW pipeline_status_facts_from_events ON CLUSTER 'crm' TO pipeline_status_facts_local
 AS SELECT
@@ -230,10 +242,12 @@ AS SELECT
     tupleElement(defined, 'color') AS color,
     tupleElement(defined, 'position') AS position
 FROM pipeline_status_facts_local AS pipeline_status_facts FINAL
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE TABLE pipeline_status_names ON CLUSTER 'crm' AS pipeline_status_names_local
-ENGINE = Distributed('crm', 'jejak', 'pipeline_status_names_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'pipeline_status_names_local', cityHash64(workspace_id))
+COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE VIEW pipeline_statuses_local ON CLUSTER 'crm'
 (
@@ -253,10 +267,12 @@ AS SELECT
     is_deleted AS deleted
 FROM pipeline_status_names_local AS pipeline_status_names
 WHERE is_defined
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
 
 CREATE TABLE pipeline_statuses ON CLUSTER 'crm' AS pipeline_statuses_local
-ENGINE = Distributed('crm', 'jejak', 'pipeline_statuses_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'pipeline_statuses_local', cityHash64(workspace_id))
+COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
 
 CREATE TABLE conversation_facts_local ON CLUSTER 'crm'
 (
@@ -278,7 +294,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'The last facts of each conversation';
 
 CREATE TABLE conversation_facts ON CLUSTER 'crm' AS conversation_facts_local
-ENGINE = Distributed('crm', 'jejak', 'conversation_facts_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'conversation_facts_local', cityHash64(workspace_id))
+COMMENT 'The last facts of each conversation';
 
 CREATE MATERIALIZED VIEW conversation_facts_from_events ON CLUSTER 'crm' TO conversation_facts_local
 AS WITH
@@ -316,7 +333,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'The last change of each label on each conversation';
 
 CREATE TABLE conversation_labels ON CLUSTER 'crm' AS conversation_labels_local
-ENGINE = Distributed('crm', 'jejak', 'conversation_labels_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'conversation_labels_local', cityHash64(workspace_id))
+COMMENT 'The last change of each label on each conversation';
 
 CREATE MATERIALIZED VIEW conversation_labels_from_events ON CLUSTER 'crm' TO conversation_labels_local
 AS SELECT
@@ -382,10 +400,12 @@ LEFT JOIN (
     GROUP BY workspace_id, conversation_id
 ) AS on_it
     ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE TABLE conversations ON CLUSTER 'crm' AS conversations_local
-ENGINE = Distributed('crm', 'jejak', 'conversations_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'conversations_local', cityHash64(workspace_id))
+COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE VIEW pipeline_board_local ON CLUSTER 'crm'
 (
@@ -436,10 +456,163 @@ FROM (
 )
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
 
 CREATE TABLE pipeline_board ON CLUSTER 'crm' AS pipeline_board_local
-ENGINE = Distributed('crm', 'jejak', 'pipeline_board_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'pipeline_board_local', cityHash64(workspace_id))
+COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
+
+CREATE TABLE pipeline_changes_local ON CLUSTER 'crm'
+(
+    workspace_id    LowCardinality(String) COMMENT 'The tenant',
+    conversation_id String COMMENT 'The conversation',
+    version         UInt256 COMMENT 'event_order of the change',
+    contact_id      String COMMENT 'The contact, as the event names it',
+    to_status_id    String COMMENT 'The status, empty where it took the conversation off the pipeline',
+    changed_by      String COMMENT 'Who did that, empty for unknown'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/pipeline_changes', '{replica}')
+ORDER BY (workspace_id, conversation_id, version, contact_id)
+SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
+COMMENT 'All changes of pipeline statuses';
+
+CREATE TABLE pipeline_changes ON CLUSTER 'crm' AS pipeline_changes_local
+ENGINE = Distributed('crm', 'jejak', 'pipeline_changes_local', cityHash64(workspace_id))
+COMMENT 'All changes of pipeline statuses';
+
+CREATE MATERIALIZED VIEW pipeline_changes_from_events ON CLUSTER 'crm' TO pipeline_changes_local
+AS SELECT
+    workspace_id,
+    conversation_id,
+    event_order AS version,
+    contact_id,
+    JSONExtractString(data, 'to_status_id') AS to_status_id,
+    JSONExtractString(data, 'changed_by') AS changed_by
+FROM events_local AS events
+WHERE type = 'pipeline.changed';
+
+CREATE VIEW status_changes_local ON CLUSTER 'crm'
+(
+    workspace_id     String COMMENT 'The tenant',
+    conversation_id  String COMMENT 'The conversation',
+    contact_id       String COMMENT 'The contact that the change names, merges resolved',
+    from_status_id   Nullable(String) COMMENT 'What the conversation held before, NULL for none',
+    from_status_name Nullable(String) COMMENT 'Its name today, its id where it was never defined',
+    to_status_id     Nullable(String) COMMENT 'What it held from then on, NULL where it was taken off the pipeline',
+    to_status_name   Nullable(String) COMMENT 'Its name today, its id where it was never defined',
+    changed_by       Nullable(String) COMMENT 'Who changed it',
+    entered_at       DateTime64(3, 'UTC') COMMENT 'When it was changed',
+    left_at          Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was changed next, NULL for the last change',
+    event_order      UInt256 COMMENT 'The order of events: time, sequence, hash; page by it',
+    event_order_text String COMMENT 'The same as 78 digits, which sort as the number does'
+)
+AS SELECT
+    changes.workspace_id AS workspace_id,
+    changes.conversation_id AS conversation_id,
+    if(roots.root_id != '', roots.root_id, changes.contact_id) AS contact_id,
+    nullIf(changes.from_status_id, '') AS from_status_id,
+    if(from_status.is_defined, from_status.name, nullIf(changes.from_status_id, '')) AS from_status_name,
+    nullIf(changes.to_status_id, '') AS to_status_id,
+    if(to_status.is_defined, to_status.name, nullIf(changes.to_status_id, '')) AS to_status_name,
+    nullIf(changes.changed_by, '') AS changed_by,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.version, 192)), 'UTC') AS entered_at,
+    if(changes.next_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.next_version, 192)), 'UTC'), NULL) AS left_at,
+    changes.version AS event_order,
+    leftPad(toString(changes.version), 78, '0') AS event_order_text
+FROM (
+    SELECT
+        workspace_id,
+        conversation_id,
+        contact_id,
+        to_status_id,
+        changed_by,
+        version,
+        lagInFrame(to_status_id) OVER conversation AS from_status_id,
+        leadInFrame(version) OVER conversation AS next_version
+    FROM pipeline_changes_local AS pipeline_changes FINAL
+    WINDOW conversation AS (
+        PARTITION BY workspace_id, conversation_id
+        ORDER BY version ASC, contact_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+) AS changes
+LEFT JOIN pipeline_status_names_local AS from_status
+    ON changes.workspace_id = from_status.workspace_id AND changes.from_status_id = from_status.status_id
+LEFT JOIN pipeline_status_names_local AS to_status
+    ON changes.workspace_id = to_status.workspace_id AND changes.to_status_id = to_status.status_id
+LEFT JOIN contact_roots_local AS roots FINAL
+    ON changes.workspace_id = roots.workspace_id AND changes.contact_id = roots.contact_id
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
+
+CREATE TABLE status_changes ON CLUSTER 'crm' AS status_changes_local
+ENGINE = Distributed('crm', 'jejak', 'status_changes_local', cityHash64(workspace_id))
+COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
+
+CREATE VIEW conversation_status_changes ON CLUSTER 'crm'
+AS WITH
+    (
+        SELECT
+            (
+                arrayPushFront(groupArray(status_id), ''),
+                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
+            )
+        FROM (
+            SELECT status_id, tupleElement(max(defined), 'name') AS name
+            FROM pipeline_status_facts
+            WHERE workspace_id = {workspace_id:String}
+            GROUP BY status_id
+        )
+    ) AS words,
+    (
+        SELECT (arrayPushFront(groupArray(contact_id), ''), arrayPushFront(groupArray(root_id), ''))
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root_id
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND contact_id IN (
+                    SELECT contact_id
+                    FROM pipeline_changes
+                    WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+                )
+            GROUP BY contact_id
+        )
+    ) AS merged
+SELECT
+    changes.workspace_id AS workspace_id,
+    changes.conversation_id AS conversation_id,
+    transform(changes.contact_id, merged.1, merged.2, changes.contact_id) AS contact_id,
+    nullIf(changes.from_status_id, '') AS from_status_id,
+    if(changes.from_status_id = '', NULL, transform(changes.from_status_id, words.1, words.2, changes.from_status_id)) AS from_status_name,
+    nullIf(changes.to_status_id, '') AS to_status_id,
+    if(changes.to_status_id = '', NULL, transform(changes.to_status_id, words.1, words.2, changes.to_status_id)) AS to_status_name,
+    nullIf(changes.changed_by, '') AS changed_by,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.version, 192)), 'UTC') AS entered_at,
+    if(changes.next_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.next_version, 192)), 'UTC'), NULL) AS left_at,
+    changes.version AS event_order,
+    leftPad(toString(changes.version), 78, '0') AS event_order_text
+FROM (
+    SELECT
+        workspace_id,
+        conversation_id,
+        contact_id,
+        to_status_id,
+        changed_by,
+        version,
+        lagInFrame(to_status_id) OVER conversation AS from_status_id,
+        leadInFrame(version) OVER conversation AS next_version
+    FROM pipeline_changes FINAL
+    WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+    WINDOW conversation AS (
+        PARTITION BY workspace_id, conversation_id
+        ORDER BY version ASC, contact_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+) AS changes
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+COMMENT 'Lookup: the changes of one conversation''s pipeline status, by workspace_id and conversation_id';
 
 CREATE TABLE person_facts_local ON CLUSTER 'crm'
 (
@@ -461,7 +634,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'What is known of each contact and visitor';
 
 CREATE TABLE person_facts ON CLUSTER 'crm' AS person_facts_local
-ENGINE = Distributed('crm', 'jejak', 'person_facts_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'person_facts_local', cityHash64(workspace_id))
+COMMENT 'What is known of each contact and visitor';
 
 CREATE MATERIALIZED VIEW person_facts_from_events ON CLUSTER 'crm' TO person_facts_local
 AS WITH
@@ -495,6 +669,17 @@ FROM events_local AS events
 WHERE type = 'contact.merged';
 
 CREATE VIEW person_facts_by_contact_local ON CLUSTER 'crm'
+(
+    workspace_id     String COMMENT 'The tenant',
+    contact_id       String COMMENT 'The contact, ties and merges resolved',
+    name             Tuple(version UInt256, text String) COMMENT 'From the last contact.updated that has the field',
+    phone            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    email            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    first_seen_at    Nullable(DateTime64(3, 'UTC')) COMMENT 'The first sign of the person',
+    last_seen_at     Nullable(DateTime64(3, 'UTC')) COMMENT 'The last sign of the person',
+    first_message_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first incoming message',
+    first_session_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first session that the contact began'
+)
 AS SELECT
     facts.workspace_id AS workspace_id,
     if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
@@ -524,10 +709,12 @@ FROM person_facts_local AS facts FINAL
 INNER JOIN visitor_contacts_local AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
 WHERE facts.entity >= 'v' AND facts.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE TABLE person_facts_by_contact ON CLUSTER 'crm' AS person_facts_by_contact_local
-ENGINE = Distributed('crm', 'jejak', 'person_facts_by_contact_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'person_facts_by_contact_local', cityHash64(workspace_id))
+COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE VIEW contacts_local ON CLUSTER 'crm'
 (
@@ -574,10 +761,12 @@ LEFT JOIN (
     GROUP BY workspace_id, contact_id
 ) AS held
     ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
 
 CREATE TABLE contacts ON CLUSTER 'crm' AS contacts_local
-ENGINE = Distributed('crm', 'jejak', 'contacts_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'contacts_local', cityHash64(workspace_id))
+COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
 
 CREATE TABLE session_starts_local ON CLUSTER 'crm'
 (
@@ -592,7 +781,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'How each session began';
 
 CREATE TABLE session_starts ON CLUSTER 'crm' AS session_starts_local
-ENGINE = Distributed('crm', 'jejak', 'session_starts_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'session_starts_local', cityHash64(workspace_id))
+COMMENT 'How each session began';
 
 CREATE MATERIALIZED VIEW session_starts_from_events ON CLUSTER 'crm' TO session_starts_local
 AS SELECT
@@ -621,7 +811,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'How each session ended';
 
 CREATE TABLE session_ends ON CLUSTER 'crm' AS session_ends_local
-ENGINE = Distributed('crm', 'jejak', 'session_ends_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'session_ends_local', cityHash64(workspace_id))
+COMMENT 'How each session ended';
 
 CREATE MATERIALIZED VIEW session_ends_from_events ON CLUSTER 'crm' TO session_ends_local
 AS SELECT
@@ -644,7 +835,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'All sessions that were ever a contact''s';
 
 CREATE TABLE contact_session_ids ON CLUSTER 'crm' AS contact_session_ids_local
-ENGINE = Distributed('crm', 'jejak', 'contact_session_ids_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'contact_session_ids_local', cityHash64(workspace_id))
+COMMENT 'All sessions that were ever a contact''s';
 
 CREATE MATERIALIZED VIEW contact_session_ids_from_events ON CLUSTER 'crm' TO contact_session_ids_local
 AS SELECT DISTINCT
@@ -690,10 +882,12 @@ LEFT JOIN session_ends_local AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots_local AS roots FINAL
     ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per service session: whose, number, channel, start and end';
 
 CREATE TABLE sessions ON CLUSTER 'crm' AS sessions_local
-ENGINE = Distributed('crm', 'jejak', 'sessions_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'sessions_local', cityHash64(workspace_id))
+COMMENT 'One row per service session: whose, number, channel, start and end';
 
 CREATE VIEW contact_sessions ON CLUSTER 'crm'
 AS WITH
@@ -758,7 +952,8 @@ LEFT JOIN (
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';
 
 CREATE TABLE ad_touches_local ON CLUSTER 'crm'
 (
@@ -773,7 +968,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'The first and the last ad touch of each contact and visitor';
 
 CREATE TABLE ad_touches ON CLUSTER 'crm' AS ad_touches_local
-ENGINE = Distributed('crm', 'jejak', 'ad_touches_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'ad_touches_local', cityHash64(workspace_id))
+COMMENT 'The first and the last ad touch of each contact and visitor';
 
 CREATE MATERIALIZED VIEW ad_touches_from_events ON CLUSTER 'crm' TO ad_touches_local
 AS SELECT
@@ -936,6 +1132,12 @@ FROM (
 GROUP BY workspace_id, entity;
 
 CREATE VIEW ad_touches_by_contact_local ON CLUSTER 'crm'
+(
+    workspace_id String COMMENT 'The tenant',
+    contact_id   String COMMENT 'The contact, ties and merges resolved',
+    earliest     Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String) COMMENT 'The earliest touch',
+    latest       Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String) COMMENT 'The latest touch'
+)
 AS SELECT
     touches.workspace_id AS workspace_id,
     if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
@@ -955,10 +1157,12 @@ FROM ad_touches_local AS touches FINAL
 INNER JOIN visitor_contacts_local AS ties
     ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
 WHERE touches.entity >= 'v' AND touches.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: first and last ad touches by resolved contact';
 
 CREATE TABLE ad_touches_by_contact ON CLUSTER 'crm' AS ad_touches_by_contact_local
-ENGINE = Distributed('crm', 'jejak', 'ad_touches_by_contact_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'ad_touches_by_contact_local', cityHash64(workspace_id))
+COMMENT 'Internal: first and last ad touches by resolved contact';
 
 CREATE TABLE responses_local ON CLUSTER 'crm'
 (
@@ -972,7 +1176,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'When contacts were answered';
 
 CREATE TABLE responses ON CLUSTER 'crm' AS responses_local
-ENGINE = Distributed('crm', 'jejak', 'responses_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'responses_local', cityHash64(workspace_id))
+COMMENT 'When contacts were answered';
 
 CREATE MATERIALIZED VIEW responses_from_events ON CLUSTER 'crm' TO responses_local
 AS SELECT DISTINCT
@@ -993,10 +1198,12 @@ FROM responses_local AS responses
 LEFT JOIN contact_roots_local AS roots FINAL
     ON responses.workspace_id = roots.workspace_id AND responses.contact_id = roots.contact_id
 GROUP BY workspace_id, contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE TABLE responses_by_contact ON CLUSTER 'crm' AS responses_by_contact_local
-ENGINE = Distributed('crm', 'jejak', 'responses_by_contact_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'responses_by_contact_local', cityHash64(workspace_id))
+COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE VIEW leads_local ON CLUSTER 'crm'
 (
@@ -1099,10 +1306,12 @@ LEFT JOIN (
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact_local AS answers
     ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
 
 CREATE TABLE leads ON CLUSTER 'crm' AS leads_local
-ENGINE = Distributed('crm', 'jejak', 'leads_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'leads_local', cityHash64(workspace_id))
+COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
 
 CREATE TABLE conversation_entities_local ON CLUSTER 'crm'
 (
@@ -1116,7 +1325,8 @@ SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window 
 COMMENT 'Whose events name a conversation';
 
 CREATE TABLE conversation_entities ON CLUSTER 'crm' AS conversation_entities_local
-ENGINE = Distributed('crm', 'jejak', 'conversation_entities_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'conversation_entities_local', cityHash64(workspace_id))
+COMMENT 'Whose events name a conversation';
 
 CREATE MATERIALIZED VIEW conversation_entities_from_events ON CLUSTER 'crm' TO conversation_entities_local
 AS SELECT DISTINCT
@@ -1191,10 +1401,12 @@ FROM (
     FROM events_local AS events FINAL
     WHERE type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
 )
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE TABLE journey_entries ON CLUSTER 'crm' AS journey_entries_local
-ENGINE = Distributed('crm', 'jejak', 'journey_entries_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'journey_entries_local', cityHash64(workspace_id))
+COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE VIEW journey_local ON CLUSTER 'crm'
 (
@@ -1212,7 +1424,8 @@ CREATE VIEW journey_local ON CLUSTER 'crm'
     event_id        String                   COMMENT 'CloudEvents id',
     event_source    String                   COMMENT 'CloudEvents source',
     event_order     UInt256                  COMMENT 'The order of events: time, sequence, hash; page by it',
-    data            String                   COMMENT 'The event''s data as JSON text'
+    data            String                   COMMENT 'The event''s data as JSON text',
+    event_order_text String                  COMMENT 'event_order as 78 digits, which sort as the number does'
 )
 AS SELECT
     entries.workspace_id AS workspace_id,
@@ -1253,7 +1466,8 @@ AS SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries_local AS entries
 LEFT JOIN pipeline_status_names_local AS from_status
     ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
@@ -1264,10 +1478,12 @@ LEFT JOIN visitor_contacts_local AS ties
 LEFT JOIN contact_roots_local AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
 WHERE own_contact_id != '' OR ties.contact_id != ''
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 CREATE TABLE journey ON CLUSTER 'crm' AS journey_local
-ENGINE = Distributed('crm', 'jejak', 'journey_local', cityHash64(workspace_id));
+ENGINE = Distributed('crm', 'jejak', 'journey_local', cityHash64(workspace_id))
+COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 CREATE VIEW contact_journey ON CLUSTER 'crm'
 AS WITH
@@ -1353,12 +1569,14 @@ SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
     AND has(entities, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 CREATE VIEW conversation_journey ON CLUSTER 'crm'
 AS WITH
@@ -1480,7 +1698,8 @@ SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
@@ -1490,4 +1709,31 @@ WHERE
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
     AND has(known.2, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';
+
+CREATE VIEW reused_ids_local ON CLUSTER 'crm'
+(
+    workspace_id String COMMENT 'The tenant',
+    event_source String COMMENT 'CloudEvents source',
+    event_id     String COMMENT 'CloudEvents id',
+    versions     UInt64 COMMENT 'How many different events are stored under it',
+    first_at     DateTime64(3, 'UTC') COMMENT 'When the earliest of them happened',
+    last_at      DateTime64(3, 'UTC') COMMENT 'When the latest of them happened'
+)
+AS SELECT
+    workspace_id,
+    event_source,
+    event_id,
+    count() AS versions,
+    min(occurred_at) AS first_at,
+    max(occurred_at) AS last_at
+FROM events_local AS events FINAL
+GROUP BY workspace_id, event_source, event_id
+HAVING versions > 1
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';
+
+CREATE TABLE reused_ids ON CLUSTER 'crm' AS reused_ids_local
+ENGINE = Distributed('crm', 'jejak', 'reused_ids_local', cityHash64(workspace_id))
+COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';

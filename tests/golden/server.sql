@@ -167,7 +167,8 @@ AS SELECT
 FROM contact_roots
 WHERE contact_id = ''
 GROUP BY workspace_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: how often the merges of each workspace were followed';
 
 -- Visitors by the contact they resolve to.
 CREATE VIEW visitor_contacts
@@ -178,7 +179,8 @@ AS SELECT
 FROM visitor_ties AS ties FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';
 
 -- Pipeline statuses as they are defined today (contract, section 3).
 
@@ -224,7 +226,8 @@ AS SELECT
     tupleElement(defined, 'color') AS color,
     tupleElement(defined, 'position') AS position
 FROM pipeline_status_facts FINAL
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE VIEW pipeline_statuses
 (
@@ -244,7 +247,8 @@ AS SELECT
     is_deleted AS deleted
 FROM pipeline_status_names
 WHERE is_defined
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
 
 -- Conversations as they stand now (contract, section 3): one row per conversation of any internal event.
 --
@@ -370,7 +374,8 @@ LEFT JOIN (
     GROUP BY workspace_id, conversation_id
 ) AS on_it
     ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE VIEW pipeline_board
 (
@@ -421,7 +426,157 @@ FROM (
 )
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
+
+-- The history of each conversation in the pipeline (contract, section 3, `status_changes`).
+
+-- Every change, in the sorting order of its conversation. What was held before and how long is worked out when it is asked,
+-- because an earlier change may still come.
+CREATE TABLE pipeline_changes
+(
+    workspace_id    LowCardinality(String) COMMENT 'The tenant',
+    conversation_id String COMMENT 'The conversation',
+    version         UInt256 COMMENT 'event_order of the change',
+    contact_id      String COMMENT 'The contact, as the event names it',
+    to_status_id    String COMMENT 'The status, empty where it took the conversation off the pipeline',
+    changed_by      String COMMENT 'Who did that, empty for unknown'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, conversation_id, version, contact_id)
+SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)'
+COMMENT 'All changes of pipeline statuses';
+
+CREATE MATERIALIZED VIEW pipeline_changes_from_events TO pipeline_changes
+AS SELECT
+    workspace_id,
+    conversation_id,
+    event_order AS version,
+    contact_id,
+    JSONExtractString(data, 'to_status_id') AS to_status_id,
+    JSONExtractString(data, 'changed_by') AS changed_by
+FROM events
+WHERE type = 'pipeline.changed';
+
+CREATE VIEW status_changes
+(
+    workspace_id     String COMMENT 'The tenant',
+    conversation_id  String COMMENT 'The conversation',
+    contact_id       String COMMENT 'The contact that the change names, merges resolved',
+    from_status_id   Nullable(String) COMMENT 'What the conversation held before, NULL for none',
+    from_status_name Nullable(String) COMMENT 'Its name today, its id where it was never defined',
+    to_status_id     Nullable(String) COMMENT 'What it held from then on, NULL where it was taken off the pipeline',
+    to_status_name   Nullable(String) COMMENT 'Its name today, its id where it was never defined',
+    changed_by       Nullable(String) COMMENT 'Who changed it',
+    entered_at       DateTime64(3, 'UTC') COMMENT 'When it was changed',
+    left_at          Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was changed next, NULL for the last change',
+    event_order      UInt256 COMMENT 'The order of events: time, sequence, hash; page by it',
+    event_order_text String COMMENT 'The same as 78 digits, which sort as the number does'
+)
+AS SELECT
+    changes.workspace_id AS workspace_id,
+    changes.conversation_id AS conversation_id,
+    if(roots.root_id != '', roots.root_id, changes.contact_id) AS contact_id,
+    nullIf(changes.from_status_id, '') AS from_status_id,
+    if(from_status.is_defined, from_status.name, nullIf(changes.from_status_id, '')) AS from_status_name,
+    nullIf(changes.to_status_id, '') AS to_status_id,
+    if(to_status.is_defined, to_status.name, nullIf(changes.to_status_id, '')) AS to_status_name,
+    nullIf(changes.changed_by, '') AS changed_by,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.version, 192)), 'UTC') AS entered_at,
+    if(changes.next_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.next_version, 192)), 'UTC'), NULL) AS left_at,
+    changes.version AS event_order,
+    leftPad(toString(changes.version), 78, '0') AS event_order_text
+FROM (
+    SELECT
+        workspace_id,
+        conversation_id,
+        contact_id,
+        to_status_id,
+        changed_by,
+        version,
+        lagInFrame(to_status_id) OVER conversation AS from_status_id,
+        leadInFrame(version) OVER conversation AS next_version
+    FROM pipeline_changes FINAL
+    WINDOW conversation AS (
+        PARTITION BY workspace_id, conversation_id
+        ORDER BY version ASC, contact_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+) AS changes
+LEFT JOIN pipeline_status_names AS from_status
+    ON changes.workspace_id = from_status.workspace_id AND changes.from_status_id = from_status.status_id
+LEFT JOIN pipeline_status_names AS to_status
+    ON changes.workspace_id = to_status.workspace_id AND changes.to_status_id = to_status.status_id
+LEFT JOIN contact_roots AS roots FINAL
+    ON changes.workspace_id = roots.workspace_id AND changes.contact_id = roots.contact_id
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
+
+-- One conversation's changes: conversation_status_changes(workspace_id = …, conversation_id = …). The columns are those
+-- of status_changes.
+CREATE VIEW conversation_status_changes
+AS WITH
+    (
+        SELECT
+            (
+                arrayPushFront(groupArray(status_id), ''),
+                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
+            )
+        FROM (
+            SELECT status_id, tupleElement(max(defined), 'name') AS name
+            FROM pipeline_status_facts
+            WHERE workspace_id = {workspace_id:String}
+            GROUP BY status_id
+        )
+    ) AS words,
+    (
+        SELECT (arrayPushFront(groupArray(contact_id), ''), arrayPushFront(groupArray(root_id), ''))
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root_id
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND contact_id IN (
+                    SELECT contact_id
+                    FROM pipeline_changes
+                    WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+                )
+            GROUP BY contact_id
+        )
+    ) AS merged
+SELECT
+    changes.workspace_id AS workspace_id,
+    changes.conversation_id AS conversation_id,
+    transform(changes.contact_id, merged.1, merged.2, changes.contact_id) AS contact_id,
+    nullIf(changes.from_status_id, '') AS from_status_id,
+    if(changes.from_status_id = '', NULL, transform(changes.from_status_id, words.1, words.2, changes.from_status_id)) AS from_status_name,
+    nullIf(changes.to_status_id, '') AS to_status_id,
+    if(changes.to_status_id = '', NULL, transform(changes.to_status_id, words.1, words.2, changes.to_status_id)) AS to_status_name,
+    nullIf(changes.changed_by, '') AS changed_by,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.version, 192)), 'UTC') AS entered_at,
+    if(changes.next_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.next_version, 192)), 'UTC'), NULL) AS left_at,
+    changes.version AS event_order,
+    leftPad(toString(changes.version), 78, '0') AS event_order_text
+FROM (
+    SELECT
+        workspace_id,
+        conversation_id,
+        contact_id,
+        to_status_id,
+        changed_by,
+        version,
+        lagInFrame(to_status_id) OVER conversation AS from_status_id,
+        leadInFrame(version) OVER conversation AS next_version
+    FROM pipeline_changes FINAL
+    WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+    WINDOW conversation AS (
+        PARTITION BY workspace_id, conversation_id
+        ORDER BY version ASC, contact_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+) AS changes
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the changes of one conversation''s pipeline status, by workspace_id and conversation_id';
 
 -- Contacts (contract, section 3): one row per resolved contact that any event or tie names.
 
@@ -479,6 +634,17 @@ WHERE type = 'contact.merged';
 
 -- The same by the contact each person resolves to. Untied visitors are nobody, and left out.
 CREATE VIEW person_facts_by_contact
+(
+    workspace_id     String COMMENT 'The tenant',
+    contact_id       String COMMENT 'The contact, ties and merges resolved',
+    name             Tuple(version UInt256, text String) COMMENT 'From the last contact.updated that has the field',
+    phone            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    email            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    first_seen_at    Nullable(DateTime64(3, 'UTC')) COMMENT 'The first sign of the person',
+    last_seen_at     Nullable(DateTime64(3, 'UTC')) COMMENT 'The last sign of the person',
+    first_message_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first incoming message',
+    first_session_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first session that the contact began'
+)
 AS SELECT
     facts.workspace_id AS workspace_id,
     if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
@@ -508,7 +674,8 @@ FROM person_facts AS facts FINAL
 INNER JOIN visitor_contacts AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
 WHERE facts.entity >= 'v' AND facts.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE VIEW contacts
 (
@@ -555,7 +722,8 @@ LEFT JOIN (
     GROUP BY workspace_id, contact_id
 ) AS held
     ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
 
 -- Service sessions (contract, section 3): one row per started session, from its earliest start and earliest end.
 
@@ -663,7 +831,8 @@ LEFT JOIN session_ends AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots AS roots FINAL
     ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per service session: whose, number, channel, start and end';
 
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
@@ -729,7 +898,8 @@ LEFT JOIN (
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';
 
 -- Ad touches (contract, section 2, attribution, and section 3, `leads`): what a touch is, what it is called and which
 -- platform it is of. Only the first and the last of each person are kept, which is what leads tell.
@@ -911,6 +1081,12 @@ GROUP BY workspace_id, entity;
 
 -- The same by the contact each person resolves to.
 CREATE VIEW ad_touches_by_contact
+(
+    workspace_id String COMMENT 'The tenant',
+    contact_id   String COMMENT 'The contact, ties and merges resolved',
+    earliest     Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String) COMMENT 'The earliest touch',
+    latest       Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String) COMMENT 'The latest touch'
+)
 AS SELECT
     touches.workspace_id AS workspace_id,
     if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
@@ -930,7 +1106,8 @@ FROM ad_touches AS touches FINAL
 INNER JOIN visitor_contacts AS ties
     ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
 WHERE touches.entity >= 'v' AND touches.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: first and last ad touches by resolved contact';
 
 -- Leads (contract, section 3): one row per resolved contact that has sent at least one incoming message.
 
@@ -966,7 +1143,8 @@ FROM responses
 LEFT JOIN contact_roots AS roots FINAL
     ON responses.workspace_id = roots.workspace_id AND responses.contact_id = roots.contact_id
 GROUP BY workspace_id, contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE VIEW leads
 (
@@ -1069,7 +1247,8 @@ LEFT JOIN (
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact AS answers
     ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
 
 -- The customer journey: one row per event of the 14 titles (contract, section 3).
 
@@ -1163,7 +1342,8 @@ FROM (
     FROM events FINAL
     WHERE type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
 )
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE VIEW journey
 (
@@ -1181,7 +1361,8 @@ CREATE VIEW journey
     event_id        String                   COMMENT 'CloudEvents id',
     event_source    String                   COMMENT 'CloudEvents source',
     event_order     UInt256                  COMMENT 'The order of events: time, sequence, hash; page by it',
-    data            String                   COMMENT 'The event''s data as JSON text'
+    data            String                   COMMENT 'The event''s data as JSON text',
+    event_order_text String                  COMMENT 'event_order as 78 digits, which sort as the number does'
 )
 AS SELECT
     entries.workspace_id AS workspace_id,
@@ -1222,7 +1403,8 @@ AS SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 LEFT JOIN pipeline_status_names AS from_status
     ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
@@ -1233,7 +1415,8 @@ LEFT JOIN visitor_contacts AS ties
 LEFT JOIN contact_roots AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
 WHERE own_contact_id != '' OR ties.contact_id != ''
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
 --
@@ -1324,12 +1507,14 @@ SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
     AND has(entities, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
@@ -1456,7 +1641,8 @@ SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
@@ -1466,4 +1652,31 @@ WHERE
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
     AND has(known.2, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';
+
+-- Ids that a producer has used for more than one event (contract, sections 1 and 3, `reused_ids`): one row per id.
+--
+-- `events` keeps one row of those that agree in its sorting key, so what is left of an id by FINAL is different events. It
+-- reads all ids of a workspace.
+CREATE VIEW reused_ids
+(
+    workspace_id String COMMENT 'The tenant',
+    event_source String COMMENT 'CloudEvents source',
+    event_id     String COMMENT 'CloudEvents id',
+    versions     UInt64 COMMENT 'How many different events are stored under it',
+    first_at     DateTime64(3, 'UTC') COMMENT 'When the earliest of them happened',
+    last_at      DateTime64(3, 'UTC') COMMENT 'When the latest of them happened'
+)
+AS SELECT
+    workspace_id,
+    event_source,
+    event_id,
+    count() AS versions,
+    min(occurred_at) AS first_at,
+    max(occurred_at) AS last_at
+FROM events FINAL
+GROUP BY workspace_id, event_source, event_id
+HAVING versions > 1
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';
