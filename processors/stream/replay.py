@@ -30,6 +30,7 @@ from schemas.constants import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate
+from schemas.words import counted, plural
 
 _BLOCK_ROWS = 50_000
 _FETCH_RECORDS = 20_000
@@ -55,7 +56,10 @@ class Replayed:
     unreadable: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        told = f"replayed {self.records} records, {self.rejected} of them no events; {self.lost} stored events lost"
+        told = (
+            f"replayed {counted(self.records, 'record')}, {self.rejected:,} of them rejected; "
+            f"{counted(self.lost, 'stored event')} lost"
+        )
         return "\n".join((told, *self.unreadable))
 
 
@@ -83,7 +87,8 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
         replayed.lost = _missing(site)
         if replayed.lost and not allow_loss:
             raise RebuildError(
-                f"{replayed.lost} stored events are not in the topics (--allow-loss goes on without them)"
+                f"{counted(replayed.lost, 'stored event')} {plural(replayed.lost, 'is', 'are')} not in the topics "
+                "(--allow-loss goes on without them)"
             )
         _replace(site)
     return replayed
