@@ -12,7 +12,7 @@ COPY projections projections
 COPY producers producers
 COPY commands commands
 COPY deploy/__init__.py deploy/__init__.py
-COPY deploy/embedded deploy/embedded
+COPY deploy/local deploy/local
 RUN /opt/jejak/bin/pip install . && /opt/jejak/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim

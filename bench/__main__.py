@@ -25,7 +25,7 @@ from bench.errors import BenchError
 from bench.machine import describe
 from bench.plan import FULL, QUICK, TINY, Plan
 from bench.processes import clean_environment
-from deploy.embedded.errors import StackError
+from deploy.local.errors import StackError
 from projections.rebuild.errors import RebuildError
 
 #: A run that takes longer hangs somewhere.

@@ -28,7 +28,7 @@ from bench.processes import clean_environment
 from bench.registry import JEJAK, Contestant
 from bench.report import print_runs
 from bench.throughput import Run, race
-from deploy.embedded.errors import StackError
+from deploy.local.errors import StackError
 
 _ROOT = Path(__file__).parents[1]
 _BEFORE = "jejak_before"

@@ -25,7 +25,7 @@ from bench.pacer import PROBES_WORKSPACE
 from bench.plan import Load, Plan
 from bench.processes import child, ended
 from bench.worker import worker
-from deploy.embedded.child import Child
+from deploy.local.child import Child
 
 #: Percent of the throughput.
 LOADS = (10, 50, 80)

@@ -15,11 +15,11 @@ from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from bench.errors import BenchError
 from bench.plan import Load
 from bench.processes import child, cpu_seconds, ended
-from deploy.embedded.broker import start_broker
-from deploy.embedded.child import Child
-from deploy.embedded.ports import claim
-from processors.kafka import client_options
-from processors.topics import ensure_topics
+from deploy.local.broker import start_broker
+from deploy.local.child import Child
+from deploy.local.ports import claim
+from processors.kafka.client import client_options
+from processors.kafka.topics import ensure_topics
 from projections.clickhouse import connect
 from projections.migrate import migrate
 from schemas.catalogue import TOPICS
@@ -119,7 +119,7 @@ async def ground(folder: Path) -> AsyncIterator[Ground]:
         kafka_port = claim(0, "Kafka", "nothing")
         broker = await start_broker(kafka_port, folder / "broker.log")
         stack.push_async_callback(broker.stop, _STOP_SECONDS)
-        command = [sys.executable, "-m", "deploy.clickhouse_http", "--die-with-parent", "--port", "0"]
+        command = [sys.executable, "-m", "deploy.local.clickhouse_http", "--die-with-parent", "--port", "0"]
         clickhouse = await stack.enter_async_context(
             child("ClickHouse", [*command, "--data-dir", str(folder / "clickhouse")], {}, folder, read_stdout=True)
         )

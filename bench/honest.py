@@ -25,8 +25,8 @@ from bench.load import append_all
 from bench.plan import Load
 from bench.processes import child, clean_environment, ended
 from bench.registry import CEILING, CONTESTANTS, Contestant
-from processors.kafka import client_options, existing_partitions
-from processors.lag import high_watermarks
+from processors.kafka.client import client_options, existing_partitions
+from processors.kafka.lag import high_watermarks
 from producers.simulator import Record, Scenario, simulate
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer
 
 from bench.ground import Ground
 from bench.plan import SCALED, WORKSPACES, Load, Plan
-from processors.kafka import client_options, existing_partitions
+from processors.kafka.client import client_options, existing_partitions
 from producers.append import CONTENT_TYPE, Appender
 from producers.simulator import Record, simulate
 from schemas.catalogue import BY_NAME, TOPICS

@@ -17,14 +17,14 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
-from deploy.clickhouse_http.process import ServerProcess
-from processors.row import COLUMNS, FORMAT, row_of
+from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from projections.following import moved_roots
 from projections.migrate import migrate
 from projections.roots import Merge, refresh_roots
 from schemas.settings import Settings
 from schemas.validation import validate
+from tests.support.clickhouse_process import ServerProcess
 
 MERGES = 1_000_000
 CHAIN = 10_000

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.errors import BenchError
-from deploy.embedded.child import Child
+from deploy.local.child import Child
 
 _STOP_SECONDS = 10.0
 _ROOT = Path(__file__).parents[1]

@@ -28,8 +28,8 @@ from bench.outcome import Line, Outcome
 from bench.plan import Load, Plan
 from bench.processes import child, cpu_seconds, ended
 from bench.worker import until_stored, worker
-from deploy.embedded.child import Child
-from processors.row import COLUMNS, FORMAT, lines_of
+from deploy.local.child import Child
+from processors.stream.row import COLUMNS, FORMAT, lines_of
 from producers.simulator import Scenario, simulate
 from projections.statements import Statement, statements
 from schemas.validation import validate
@@ -37,11 +37,13 @@ from schemas.validation import validate
 #: What the worker does → how frames (`function (file:line)`) of it look. The order decides.
 _GROUPS = {
     "validate": r"\((?:\S*/)?schemas/|msgspec|pydantic",
-    "make rows": r"\((?:\S*/)?processors/row\.py",
-    "pack": r"\((?:\S*/)?processors/packing\.py",
-    "insert": r"clickhouse_connect|urllib3|\((?:\S*/)?processors/store\.py|\((?:\S*/)?projections/",
-    "fetch": r"aiokafka|\((?:\S*/)?processors/(?:transport|batch|lane)\.py|confluent",
-    "batches": r"\((?:\S*/)?processors/(?:projector|group_commit|dead_letter|metrics)\.py",
+    "make rows": r"\((?:\S*/)?processors/stream/row\.py",
+    "pack": r"\((?:\S*/)?processors/stream/packing\.py",
+    "insert": r"clickhouse_connect|urllib3|\((?:\S*/)?processors/stream/store\.py|\((?:\S*/)?projections/",
+    "fetch": r"aiokafka|\((?:\S*/)?processors/stream/(?:transport|batch|lane)\.py|confluent",
+    "batches": (
+        r"\((?:\S*/)?processors/(?:stream/(?:projector|group_commit)|dead_letters/dead_letter|telemetry/metrics)\.py"
+    ),
     "Faust and event loop": r"faust|mode/|asyncio|uvloop|concurrent/futures|selectors|threading",
 }
 _REST = "rest"

@@ -12,7 +12,7 @@ from bench.ground import Ground
 from bench.outcome import Line, Outcome, at_least
 from bench.plan import Load, Plan
 from bench.worker import until_stored, worker
-from processors.replay import restore_events
+from processors.stream.replay import restore_events
 from projections.rebuild.course import rebuild
 from schemas.settings import Settings
 

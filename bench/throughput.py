@@ -24,7 +24,7 @@ from bench.ground import Ground
 from bench.plan import Load
 from bench.processes import child, cpu_seconds, ended
 from bench.registry import Contestant
-from deploy.embedded.child import Child
+from deploy.local.child import Child
 
 #: A look costs ClickHouse some milliseconds, so there are few of them while the end is far.
 _SHORTEST_LOOK_SECONDS = 0.05

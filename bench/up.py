@@ -17,7 +17,7 @@ from clickhouse_connect.driver.client import Client
 from bench.errors import BenchError
 from bench.plan import Plan
 from bench.processes import child, ended
-from deploy.embedded.child import Child
+from deploy.local.child import Child
 from producers.append import CONTENT_TYPE, Appender
 from projections.clickhouse import connect
 from schemas.catalogue import MESSAGES

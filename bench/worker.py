@@ -12,7 +12,7 @@ from bench.ground import Ground
 from bench.plan import Load
 from bench.processes import child, ended
 from bench.registry import CONTESTANTS, JEJAK
-from deploy.embedded.child import Child
+from deploy.local.child import Child
 
 COMMAND = next(item.command for item in CONTESTANTS if item.name == JEJAK)
 #: Rows as they came, and with every event once.

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from commands.output import print_json, print_table
-from processors.stored_dead_letter import State, StoredDeadLetter
+from processors.dead_letters.stored import State, StoredDeadLetter
 
 
 @dataclass

@@ -12,10 +12,10 @@ from commands.dead_letter_selection import Reasons, Since, Topics, all_found, me
 from commands.errors import CommandError
 from commands.output import counted, json_line, one_row
 from commands.reading import check_text, tell
-from processors.dead_letter_dismiss import Dismisser
-from processors.dead_letter_marks import MAX_WHY
-from processors.dead_letter_reading import DeadLetterTopic, Selection
-from processors.stored_dead_letter import State, StoredDeadLetter
+from processors.dead_letters.dismiss import Dismisser
+from processors.dead_letters.marks import MAX_WHY
+from processors.dead_letters.reading import DeadLetterTopic, Selection
+from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
 
 #: Marks that are on their way at once.

@@ -6,9 +6,9 @@ from contextlib import aclosing
 from commands.output import one_row
 from commands.progress import progress
 from commands.reading import tell
-from processors.dead_letter_reading import DeadLetterTopic, Selection
-from processors.dead_letter_repairs import Repairs
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.dead_letters.reading import DeadLetterTopic, Selection
+from processors.dead_letters.repairs import Repairs
+from processors.dead_letters.stored import StoredDeadLetter
 from schemas.settings import Settings
 
 

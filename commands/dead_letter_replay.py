@@ -12,9 +12,9 @@ from commands.dead_letter_reading import known_letters
 from commands.dead_letter_selection import Reasons, Since, Topics, all_found, meant
 from commands.output import counted, one_row
 from commands.reading import tell
-from processors.dead_letter_reading import DeadLetterTopic, Selection
-from processors.dead_letter_replay import Outcome, Replayer
-from processors.stored_dead_letter import State, StoredDeadLetter
+from processors.dead_letters.reading import DeadLetterTopic, Selection
+from processors.dead_letters.replay import Outcome, Replayer
+from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
 
 #: Letters, and bytes of their values, that are put back at once.

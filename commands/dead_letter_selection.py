@@ -10,9 +10,9 @@ import typer
 
 from commands.days import since_ms
 from commands.errors import CommandError
-from processors.dead_letter_marks import Place
-from processors.dead_letter_reading import DeadLetterTopic, Selection
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.dead_letters.marks import Place
+from processors.dead_letters.reading import DeadLetterTopic, Selection
+from processors.dead_letters.stored import StoredDeadLetter
 from schemas.catalogue import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings

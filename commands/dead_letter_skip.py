@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from commands.errors import CommandError
-from processors.skipping import NothingToSkipError, skip_unreadable
+from processors.dead_letters.skipping import NothingToSkipError, skip_unreadable
 from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 

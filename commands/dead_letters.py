@@ -17,11 +17,11 @@ from commands.errors import CommandError
 from commands.instants import instant
 from commands.output import local_time, one_row, plain, print_json, print_table
 from commands.reading import tell
-from processors.dead_letter_marks import AnyMark, Mark, Place
-from processors.dead_letter_reading import DeadLetterTopic, Selection
-from processors.dead_letter_repairs import Repairs
-from processors.dead_letter_replay import impossible, now_ms, still_rejected
-from processors.stored_dead_letter import State, StoredDeadLetter
+from processors.dead_letters.marks import AnyMark, Mark, Place
+from processors.dead_letters.reading import DeadLetterTopic, Selection
+from processors.dead_letters.repairs import Repairs
+from processors.dead_letters.replay import impossible, now_ms, still_rejected
+from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="What was rejected and why; put it back after a fix.")

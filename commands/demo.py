@@ -25,9 +25,9 @@ from commands.pipeline import print_board
 from commands.produce import append_lines
 from commands.progress import progress
 from commands.simulate import append_records
-from deploy.embedded.stack import EmbeddedStack, claim_ports
-from processors.lag import lags
-from processors.logs import set_up_logs
+from deploy.local.stack import EmbeddedStack, claim_ports
+from processors.kafka.lag import lags
+from processors.telemetry.logs import set_up_logs
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from projections.clickhouse import connect

@@ -3,7 +3,7 @@
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import ValidationError
 
-from deploy.embedded.errors import StackError
+from deploy.local.errors import StackError
 from projections.faults import explain_clickhouse
 
 
@@ -16,12 +16,12 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
 
     Arguments:
         error: what was raised.
-        heard: what aiokafka told its log meanwhile (`processors.complaints`).
+        heard: what aiokafka told its log meanwhile (`processors.kafka.complaints`).
     """
     # Slow to import, and most commands do without.
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
-    from processors.kafka_faults import explain_kafka  # noqa: PLC0415
+    from processors.kafka.faults import explain_kafka  # noqa: PLC0415
 
     match error:
         case ValidationError():

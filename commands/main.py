@@ -27,7 +27,7 @@ from commands import (
 )
 from commands.errors import one_line
 from commands.output import one_row, say
-from processors.complaints import Complaints
+from processors.kafka.complaints import Complaints
 
 app = typer.Typer(
     name="jejak",

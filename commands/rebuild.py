@@ -40,7 +40,7 @@ def rebuild(
     with _Bars() as bars:
         try:
             if source is Source.KAFKA:
-                from processors.replay import restore_events  # noqa: PLC0415 - only this needs Kafka
+                from processors.stream.replay import restore_events  # noqa: PLC0415 - only this needs Kafka
 
                 restored = restore_events(settings, bars.show, allow_loss=allow_loss)
                 typer.echo(str(restored))

@@ -14,12 +14,12 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from commands.instants import instant
 from commands.output import counted, plain
-from processors.complaints import Complaints
-from processors.dead_letter_repairs import Repairs
-from processors.dead_letter_summary import Waiting
-from processors.kafka_faults import explain_kafka
-from processors.kafka_state import KafkaState, kafka_state
-from processors.lag import PartitionLag
+from processors.dead_letters.repairs import Repairs
+from processors.dead_letters.summary import Waiting
+from processors.kafka.complaints import Complaints
+from processors.kafka.faults import explain_kafka
+from processors.kafka.lag import PartitionLag
+from processors.kafka.state import KafkaState, kafka_state
 from projections.clickhouse import connect
 from projections.door import SHUT
 from projections.faults import explain_clickhouse

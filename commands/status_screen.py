@@ -10,7 +10,7 @@ from rich.text import Text
 
 from commands.output import local_time, one_row
 from commands.status_report import Report, span
-from processors.kafka_state import KafkaState
+from processors.kafka.state import KafkaState
 from projections.state import TableState
 
 

@@ -12,7 +12,7 @@ from schemas.settings import Settings
 
 def topics(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
     """Create the topics that are missing, and check the others. Exit status 1 where one differs."""
-    from processors.topics import ensure_topics  # noqa: PLC0415 - keeps the other commands quick
+    from processors.kafka.topics import ensure_topics  # noqa: PLC0415 - keeps the other commands quick
 
     report = asyncio.run(ensure_topics(Settings()))
     if as_json:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.embedded.errors import StackError
-from deploy.embedded.stack import EmbeddedStack, claim_ports
-from processors.logs import set_up_logs
+from deploy.local.errors import StackError
+from deploy.local.stack import EmbeddedStack, claim_ports
+from processors.telemetry.logs import set_up_logs
 
 DEFAULT_DATA_DIR = Path(".jejak")
 

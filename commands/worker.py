@@ -7,6 +7,6 @@ from schemas.settings import Settings
 
 def worker() -> None:
     """Project events from Kafka into ClickHouse until SIGTERM. Start as many as there are partitions."""
-    from processors.worker import run_worker  # noqa: PLC0415 - Faust is slow to import, and only this needs it
+    from processors.worker.worker import run_worker  # noqa: PLC0415 - Faust is slow to import, and only this needs it
 
     raise typer.Exit(run_worker(Settings()))

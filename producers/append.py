@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
-from processors.kafka import client_options
+from processors.kafka.client import client_options
 from schemas.settings import Settings
 
 CONTENT_TYPE = [("content-type", b"application/cloudevents+json")]

@@ -9,8 +9,8 @@ import shutil
 import subprocess
 import sys
 
-from deploy.apache_kafka import jars, java
-from deploy.apache_kafka.errors import KafkaUnavailableError
+from tests.support.apache_kafka import jars, java
+from tests.support.apache_kafka.errors import KafkaUnavailableError
 from tests.support.brokers import Kind
 
 #: What asks ClickHouse and not Kafka, or brings the embedded broker along because that is what it is about.

@@ -20,8 +20,8 @@ from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
 from bench.contestants.work import Checked, Letters, Work, work_of_command_line
-from processors.dead_letter import dead_letter
-from processors.row import lines_of
+from processors.dead_letters.dead_letter import dead_letter
+from processors.stream.row import lines_of
 from schemas.rejection import RejectedError
 
 _BLOCK_ROWS = 50_000

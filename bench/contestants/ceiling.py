@@ -13,8 +13,8 @@ import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer
 
-from processors.kafka import client_options, existing_partitions
-from processors.row import COLUMNS, FORMAT, row_of
+from processors.kafka.client import client_options, existing_partitions
+from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from schemas.catalogue import BY_NAME, TOPICS
 from schemas.event import Event

@@ -13,7 +13,7 @@ from typing import Any
 import faust
 import uvloop
 
-from processors.row import COLUMNS, FORMAT, row_of
+from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError

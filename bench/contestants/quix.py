@@ -11,8 +11,8 @@ from quixstreams import Application
 from quixstreams.sinks import BaseSink
 
 from bench.contestants.work import Letters, Work, work_of_command_line
-from processors.dead_letter import dead_letter
-from processors.row import lines_of
+from processors.dead_letters.dead_letter import dead_letter
+from processors.stream.row import lines_of
 from schemas.event import Event
 from schemas.rejection import RejectedError
 

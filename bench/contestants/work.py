@@ -14,8 +14,8 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from bench.contestants.models import validate_by_models
-from processors.dead_letter import DeadLetter, dead_letter
-from processors.row import COLUMNS, FORMAT, lines_of
+from processors.dead_letters.dead_letter import DeadLetter, dead_letter
+from processors.stream.row import COLUMNS, FORMAT, lines_of
 from projections.clickhouse import connect
 from schemas.catalogue import TOPICS
 from schemas.event import Event

@@ -24,7 +24,7 @@ from bench.reading.questions import QUESTIONS
 from bench.reading.report import print_reading, print_storage, write
 from bench.reading.states import Museum, State
 from bench.reading.storage import Storage, measure
-from deploy.clickhouse_http.process import StartError
+from tests.support.clickhouse_process import StartError
 
 _DATA = Path(__file__).parents[1] / ".data" / "reading"
 _STORAGE = "storage"

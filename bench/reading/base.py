@@ -15,8 +15,8 @@ from pathlib import Path
 
 import zstandard
 
-from processors import row
-from processors.row import row_of
+from processors.stream import row
+from processors.stream.row import row_of
 from producers import simulator
 from producers.simulator import Record, Scenario, simulate
 from schemas.validation import validate

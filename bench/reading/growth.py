@@ -6,7 +6,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from bench.reading.base import LARGEST, Base
-from processors.row import COLUMNS, FORMAT
+from processors.stream.row import COLUMNS, FORMAT
 from projections.roots import refresh_roots
 
 #: Rows a block: what a worker with a backlog writes.

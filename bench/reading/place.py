@@ -7,11 +7,11 @@ from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 
-from deploy.clickhouse_http.process import ServerProcess
 from projections.clickhouse import connect
 from projections.migrate import migrate
 from projections.statements import statements
 from schemas.settings import Settings
+from tests.support.clickhouse_process import ServerProcess
 
 #: Growing and merging take their time.
 _PATIENCE_SECONDS = 900
@@ -55,7 +55,7 @@ def place(folder: Path) -> Iterator[Place]:
     """ClickHouse on that folder, stopped at the end of the context.
 
     Raises:
-        deploy.clickhouse_http.process.StartError: it does not start.
+        tests.support.clickhouse_process.StartError: it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ServerProcess(folder) as server:

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
-from deploy.clickhouse_http.process import ServerProcess
 from projections.clickhouse import connect
 from projections.migrate import migrate
 from schemas.settings import Settings
 from tests.support.analysts import SCENARIO, store_workspace
+from tests.support.clickhouse_process import ServerProcess
 
 DATABASE = "jejak"
 WORKSPACE = SCENARIO.workspace

@@ -6,8 +6,8 @@ import pytest
 import typer
 
 from commands.main import app
-from processors.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
-from processors.topics import CONFIGS, DEAD_LETTER_CONFIGS, PARTITIONS
+from processors.dead_letters.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
+from processors.kafka.topics import CONFIGS, DEAD_LETTER_CONFIGS, PARTITIONS
 from schemas.catalogue import BY_NAME, CATALOGUE, DEAD_LETTERS, TOPICS
 from schemas.settings import Settings
 from tests.support.processes import ROOT

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from clickhouse_connect.driver.client import Client
 
-from processors.row import COLUMNS, FORMAT, merge_of, row_of
+from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from projections import asking
 from projections.rebuild.standing import follow_everywhere
 from schemas.validation import validate

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from processors.topics import ensure_topics
+from processors.kafka.topics import ensure_topics
 from tests.support.brokers import running_broker
 from tests.support.loop import BackgroundLoop
 from tests.support.space import Space

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from processors.lag import lags
+from processors.kafka.lag import lags
 from projections.clickhouse import connect
 from schemas.settings import Settings
 from tests.support.figures import Figures, report

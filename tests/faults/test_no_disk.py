@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded.ports import claim
+from deploy.local.ports import claim
 from tests.support.faulty_worker import LAUNCHER
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space

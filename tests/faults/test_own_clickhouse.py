@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.clickhouse_http.process import ServerProcess
-from deploy.embedded.ports import claim
+from deploy.local.ports import claim
+from tests.support.clickhouse_process import ServerProcess
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.loop import BackgroundLoop
 from tests.support.rounds import LONG

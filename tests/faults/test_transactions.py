@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from deploy.apache_kafka import java
+from tests.support.apache_kafka import java
 from tests.support.brokers import Kind
 from tests.support.figures import Figures, report
 from tests.support.jejak import jejak

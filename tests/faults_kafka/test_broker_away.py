@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.apache_kafka.cluster import Cluster, plain_configs
-from deploy.apache_kafka.config import Listener
-from deploy.apache_kafka.ports import free_port
+from tests.support.apache_kafka.cluster import Cluster, plain_configs
+from tests.support.apache_kafka.config import Listener
+from tests.support.apache_kafka.ports import free_port
 from tests.support.brokers import ApacheKafka
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.loop import BackgroundLoop

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from processors.batch_header import HEADER_BYTES, OVERHEAD_BYTES, read_header
+from processors.fetch.batch_header import HEADER_BYTES, OVERHEAD_BYTES, read_header
 from tests.support.brokers import ApacheKafka
 from tests.support.figures import Figures, report
 from tests.support.jejak import jejak

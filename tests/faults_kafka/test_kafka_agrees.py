@@ -8,8 +8,8 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from deploy.apache_kafka.java import run_tool
-from processors.kafka import client_options
+from processors.kafka.client import client_options
+from tests.support.apache_kafka.java import run_tool
 from tests.support.brokers import ApacheKafka
 from tests.support.events import example, record
 from tests.support.jejak import jejak

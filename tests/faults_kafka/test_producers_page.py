@@ -11,7 +11,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber
 
-from processors.topics import ensure_topics
+from processors.kafka.topics import ensure_topics
 from schemas.settings import Settings
 from tests.support.brokers import ApacheKafka
 from tests.support.kafka import read_topic

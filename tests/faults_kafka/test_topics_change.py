@@ -6,8 +6,8 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
-from processors.kafka import client_options
-from processors.topics import ensure_topics
+from processors.kafka.client import client_options
+from processors.kafka.topics import ensure_topics
 from tests.support.brokers import ApacheKafka
 from tests.support.events import event, record
 from tests.support.space import Space

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from processors.dead_letter import HEADER
-from processors.dead_letter_marks import read_mark
+from processors.dead_letters.dead_letter import HEADER
+from processors.dead_letters.marks import read_mark
 from schemas.catalogue import CATALOGUE
 from schemas.examples import EXAMPLES
 from schemas.rejection import Reason

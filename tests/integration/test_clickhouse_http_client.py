@@ -12,7 +12,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, StreamFailureError
 from clickhouse_connect.driver.external import ExternalData
 
-from deploy.clickhouse_http.process import ServerProcess
+from tests.support.clickhouse_process import ServerProcess
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_clickhouse_http_plain import ask
 
-from deploy.clickhouse_http.process import ServerProcess
+from tests.support.clickhouse_process import ServerProcess
 
 SECRET = "the secret"
 

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 from test_clickhouse_http_plain import ask
 
-from deploy.clickhouse_http.process import ServerProcess
+from tests.support.clickhouse_process import ServerProcess
 
 INTO = "INSERT INTO rows FORMAT JSONEachRow"
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from test_clickhouse_http_plain import Answer, ask
 
-from deploy.clickhouse_http.process import ServerProcess
+from tests.support.clickhouse_process import ServerProcess
 
 GET_BLOCK = "SELECT getSetting('max_block_size')"
 ENDLESS = "SELECT sum(sipHash64(number)) FROM numbers(1000000000000) SETTINGS max_threads = 1"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from test_clickhouse_http_plain import ask
 
-from deploy.clickhouse_http import native_protocol
-from deploy.clickhouse_http.process import ServerProcess
-from deploy.clickhouse_http.varint import read_varint
+from deploy.local.clickhouse_http import native_protocol
+from deploy.local.clickhouse_http.varint import read_varint
+from tests.support.clickhouse_process import ServerProcess
 
 VALUES = [
     *("number::UInt8", "number::Int256", "number = 1", "number::Float32", "number::BFloat16", "number / 4"),

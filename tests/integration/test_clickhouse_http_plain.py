@@ -12,8 +12,8 @@ import lz4.frame
 import pytest
 import zstandard
 
-from deploy.clickhouse_http.native_blocks import NativeDecoder, NativeEncoder
-from deploy.clickhouse_http.process import ServerProcess
+from deploy.local.clickhouse_http.native_blocks import NativeDecoder, NativeEncoder
+from tests.support.clickhouse_process import ServerProcess
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from test_clickhouse_http_plain import ask
 
-from deploy.clickhouse_http.native_blocks import NativeDecoder
-from deploy.clickhouse_http.process import ServerProcess, StartError
+from deploy.local.clickhouse_http.native_blocks import NativeDecoder
+from tests.support.clickhouse_process import ServerProcess, StartError
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 
@@ -75,7 +75,15 @@ def test_a_data_directory_serves_one_process(tmp_path: Path) -> None:
 
 def test_a_platform_without_the_engine_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "chdb.py").write_text("raise ImportError('no wheel for this platform')")
-    command = [sys.executable, "-m", "deploy.clickhouse_http", "--port", "0", "--data-dir", str(tmp_path / "data")]
+    command = [
+        sys.executable,
+        "-m",
+        "deploy.local.clickhouse_http",
+        "--port",
+        "0",
+        "--data-dir",
+        str(tmp_path / "data"),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
@@ -127,7 +135,7 @@ def test_a_stop_ends_queries_that_would_never_finish(tmp_path: Path) -> None:
 def test_the_server_ends_with_its_parent(tmp_path: Path) -> None:
     script = (
         "import pathlib, sys, time\n"
-        "from deploy.clickhouse_http.process import ServerProcess\n"
+        "from tests.support.clickhouse_process import ServerProcess\n"
         f"server = ServerProcess(pathlib.Path({str(tmp_path)!r}))\n"
         "server.start()\n"
         "print(server.child.pid, flush=True)\n"
@@ -142,7 +150,7 @@ def test_the_server_ends_with_its_parent(tmp_path: Path) -> None:
 
 
 def test_an_orphan_does_not_even_start(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "deploy.clickhouse_http", "--port", "0", "--data-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "deploy.local.clickhouse_http", "--port", "0", "--data-dir", str(tmp_path)]
     done = subprocess.run([*command, "--die-with-parent=1"], capture_output=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (0, b"")
 

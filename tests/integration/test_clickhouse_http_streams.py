@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 from test_clickhouse_http_plain import ask
 
-from deploy.clickhouse_http.process import ServerProcess
+from tests.support.clickhouse_process import ServerProcess
 
 FIVE_MILLION = "SELECT number, toString(number) AS text, toDateTime64(number, 3) AS at FROM numbers(5000000)"
 MOST_MORE = 200 << 20

@@ -18,8 +18,7 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from commands.main import app
-from deploy.clickhouse_http.process import ServerProcess
-from processors.replay import restore_events
+from processors.stream.replay import restore_events
 from producers.simulator import Scenario, simulate
 from projections.clickhouse import connect
 from projections.cluster import LOCAL, Cluster
@@ -34,6 +33,7 @@ from tests.exactness.comparison import differences, lookup_differences
 from tests.exactness.drawing import Raw, event_sets
 from tests.exactness.feeding import in_workspace, store, tie_breaks
 from tests.exactness.oracle import Oracle
+from tests.support.clickhouse_process import ServerProcess
 
 CONFIG = Path(__file__).parents[1] / "support" / "cluster.xml"
 CLUSTER = "crm"

@@ -10,8 +10,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from confluent_kafka import Producer
 
-from deploy.apache_kafka import jars, java
-from deploy.apache_kafka.errors import KafkaUnavailableError
+from tests.support.apache_kafka import jars, java
+from tests.support.apache_kafka.errors import KafkaUnavailableError
 from tests.support.raw_batches import CODECS, message
 from tests.support.space import Space
 from tests.support.stack import Stack

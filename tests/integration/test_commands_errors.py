@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import pytest
 
-from deploy.embedded.ports import claim
+from deploy.local.ports import claim
 from tests.support.jejak import jejak
 from tests.support.space import Space
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from processors.stored_dead_letter import StoredDeadLetter
-from processors.topics import ensure_topics
+from processors.dead_letters.stored import StoredDeadLetter
+from processors.kafka.topics import ensure_topics
 from schemas.rejection import Reason, RejectedError
 from tests.support.events import event, new_workspace
 from tests.support.jejak import Ran, jejak

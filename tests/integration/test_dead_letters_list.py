@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.dead_letter_selection import selected
-from processors.dead_letter import HEADER
-from processors.dead_letter_reading import Selection
+from processors.dead_letters.dead_letter import HEADER
+from processors.dead_letters.reading import Selection
 from schemas.rejection import Reason, RejectedError
 from tests.support.jejak import jejak
 from tests.support.letters import LetterBox, Rejected

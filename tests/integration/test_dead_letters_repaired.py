@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.embedded.ports import claim
+from deploy.local.ports import claim
 from schemas.rejection import Reason, RejectedError
 from tests.support.events import event, new_workspace
 from tests.support.jejak import jejak

@@ -9,9 +9,9 @@ from aiokafka.errors import KafkaConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processors.dead_letter import HEADER
-from processors.dead_letter_marks import read_mark
-from processors.dead_letter_replay import Outcome, Replayer
+from processors.dead_letters.dead_letter import HEADER
+from processors.dead_letters.marks import read_mark
+from processors.dead_letters.replay import Outcome, Replayer
 from schemas.rejection import Reason, RejectedError
 from tests.support.events import event, new_workspace
 from tests.support.jejak import jejak

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from processors.dead_letter_marks import MAX_WHY
+from processors.dead_letters.marks import MAX_WHY
 from schemas.rejection import Reason, RejectedError
 from tests.support.events import event, new_workspace
 from tests.support.jejak import jejak

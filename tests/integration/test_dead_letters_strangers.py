@@ -7,9 +7,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTimestampError
 
-from processors.dead_letter import HEADER, VALUE_BYTES, VALUE_SHA256
-from processors.dead_letter_marks import Dismissal
-from processors.skipped import BEHIND, FINGERPRINT, Skipped
+from processors.dead_letters.dead_letter import HEADER, VALUE_BYTES, VALUE_SHA256
+from processors.dead_letters.marks import Dismissal
+from processors.dead_letters.skipped import BEHIND, FINGERPRINT, Skipped
 from schemas.rejection import Reason
 from tests.support.jejak import jejak
 from tests.support.letters import LetterBox, Rejected

@@ -3,7 +3,7 @@
 import pytest
 
 from commands import demo
-from processors.row import COLUMNS, FORMAT, merge_of, row_of
+from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport
 from projections.query import ask

@@ -8,7 +8,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from typer.testing import CliRunner
 
 from commands.main import app
-from processors.row import COLUMNS, FORMAT
+from processors.stream.row import COLUMNS, FORMAT
 from projections.door import CONSTRAINT
 from projections.migrate import migrate
 from projections.server_version import version_warning

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from aiokafka.errors import KafkaError
 
-from processors.batch_header import HEADER_BYTES
-from processors.record_bytes import number, record_bytes, sized
+from processors.fetch.batch_header import HEADER_BYTES
+from processors.fetch.record_bytes import number, record_bytes, sized
 from tests.support.jejak import Ran, jejak
 from tests.support.raw_batches import batch, message, put, with_records
 from tests.support.space import Space

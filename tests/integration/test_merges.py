@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from processors.row import COLUMNS, FORMAT, row_of
+from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections import asking
 from projections.clickhouse import connect
 from projections.following import follow

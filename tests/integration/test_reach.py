@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from processors.group_commit import Block
-from processors.metrics import Metrics
-from processors.packing import Packer
-from processors.store import ClickHouseStore
+from processors.stream.group_commit import Block
+from processors.stream.packing import Packer
+from processors.stream.store import ClickHouseStore
+from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
 from projections.clickhouse import connect
 from projections.statements import statements

@@ -8,8 +8,8 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
 
-from deploy.embedded.ports import claim
-from processors.kafka import client_options
+from deploy.local.ports import claim
+from processors.kafka.client import client_options
 from schemas.settings import Settings
 from tests.support.brokers import Kind
 from tests.support.jejak import jejak

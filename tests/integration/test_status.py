@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.embedded.ports import claim
-from processors.dead_letter_marks import Mark
+from deploy.local.ports import claim
+from processors.dead_letters.marks import Mark
 from tests.support.events import event, new_workspace
 from tests.support.jejak import Ran, jejak
 from tests.support.kafka import RawRecord

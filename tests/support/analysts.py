@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
-from processors.row import COLUMNS, FORMAT, merge_of, row_of
+from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
 from projections.roots import refresh_roots
 from schemas.validation import validate

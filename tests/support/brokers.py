@@ -6,9 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from deploy.apache_kafka.cluster import Cluster, plain_configs
-from deploy.embedded.broker import start_broker
-from deploy.embedded.ports import claim
+from deploy.local.broker import start_broker
+from deploy.local.ports import claim
+from tests.support.apache_kafka.cluster import Cluster, plain_configs
 from tests.support.loop import BackgroundLoop
 
 #: Of Confluent's line of images, because that is what testcontainers knows how to start.
@@ -67,7 +67,7 @@ class _Embedded:
 
 
 class ApacheKafka:
-    """Apache Kafka, one broker or three. What can be done to a node is `deploy.apache_kafka.node`'s.
+    """Apache Kafka, one broker or three. What can be done to a node is `tests.support.apache_kafka.node`'s.
 
     Attributes:
         cluster: its nodes.

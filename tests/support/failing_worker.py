@@ -10,9 +10,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from processors.projector import Projector
+from processors.stream.projector import Projector
 from processors.tuning import Tuning
-from processors.worker import run_worker
+from processors.worker.worker import run_worker
 from schemas.settings import Settings
 
 

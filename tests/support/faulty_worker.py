@@ -53,7 +53,7 @@ def main() -> int:
         WallClock(seconds)
     if os.environ.get("NO_DISK"):
         fill_the_disk()
-    from processors.worker import run_worker  # noqa: PLC0415 - behind the clock
+    from processors.worker.worker import run_worker  # noqa: PLC0415 - behind the clock
     from schemas.settings import Settings  # noqa: PLC0415
 
     return run_worker(Settings())

@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
-from processors.kafka import existing_partitions
+from processors.kafka.client import existing_partitions
 from producers.append import CONTENT_TYPE
 
 Headers = tuple[tuple[str, bytes | None], ...]

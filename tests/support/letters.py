@@ -15,13 +15,13 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 
-from processors.dead_letter import DeadLetter, dead_letter
-from processors.dead_letter_dismiss import Dismisser
-from processors.dead_letter_reading import DeadLetterTopic, Selection
-from processors.dead_letter_replay import Replayed, Replayer
-from processors.row import COLUMNS, FORMAT, lines_of
-from processors.stored_dead_letter import StoredDeadLetter
-from processors.topics import ensure_topics
+from processors.dead_letters.dead_letter import DeadLetter, dead_letter
+from processors.dead_letters.dismiss import Dismisser
+from processors.dead_letters.reading import DeadLetterTopic, Selection
+from processors.dead_letters.replay import Replayed, Replayer
+from processors.dead_letters.stored import StoredDeadLetter
+from processors.kafka.topics import ensure_topics
+from processors.stream.row import COLUMNS, FORMAT, lines_of
 from projections.clickhouse import connect
 from projections.statements import statements
 from schemas.rejection import Reason, RejectedError

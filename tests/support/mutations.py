@@ -2,8 +2,8 @@
 
 import random
 
-from processors.batch_header import HEADER_BYTES
-from processors.record_bytes import number
+from processors.fetch.batch_header import HEADER_BYTES
+from processors.fetch.record_bytes import number
 from tests.support.raw_batches import CODECS, compressed, with_records
 
 #: Numbers that no length or count should be.

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from deploy.clickhouse_http.process import ServerProcess
+from tests.support.clickhouse_process import ServerProcess
 
 _SERVER = "<clickhouse><users_config>{users}</users_config></clickhouse>"
 _USERS = """<clickhouse>

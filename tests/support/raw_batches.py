@@ -11,8 +11,8 @@ import zstandard
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from processors.batch_header import HEADER_BYTES, packed, read_header
-from processors.record_bytes import batch_bytes, record_bytes, with_checksum
+from processors.fetch.batch_header import HEADER_BYTES, packed, read_header
+from processors.fetch.record_bytes import batch_bytes, record_bytes, with_checksum
 
 NOW_MS = 1_790_000_000_000
 CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
-from deploy.apache_kafka import java
-from deploy.apache_kafka.cluster import Cluster, plain_configs
-from deploy.apache_kafka.config import Listener, NodeConfig
-from deploy.apache_kafka.ports import free_port
+from tests.support.apache_kafka import java
+from tests.support.apache_kafka.cluster import Cluster, plain_configs
+from tests.support.apache_kafka.config import Listener, NodeConfig
+from tests.support.apache_kafka.ports import free_port
 from tests.support.brokers import ApacheKafka
 from tests.support.certificates import Authority
 from tests.support.loop import BackgroundLoop

@@ -10,10 +10,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
-from processors.dead_letter_reading import StoredDeadLetter, read_dead_letters
-from processors.kafka import client_options
-from processors.lag import PartitionLag, lags
-from processors.topics import ensure_topics
+from processors.dead_letters.reading import StoredDeadLetter, read_dead_letters
+from processors.kafka.client import client_options
+from processors.kafka.lag import PartitionLag, lags
+from processors.kafka.topics import ensure_topics
 from producers.append import CONTENT_TYPE, Appender
 from projections.clickhouse import connect
 from projections.migrate import migrate

@@ -4,7 +4,7 @@
    `http://default:@127.0.0.1:8123`) are set, they are used, each for itself.
 2. `JEJAK_TEST_STACK` chooses what is not given:
    - `embedded`, the default, because it starts in seconds and needs nothing: the embedded broker and ClickHouse;
-   - `apache`: Apache Kafka from Maven Central (`deploy/apache_kafka`), and the embedded ClickHouse;
+   - `apache`: Apache Kafka from Maven Central (`tests/support/apache_kafka`), and the embedded ClickHouse;
    - `containers`: Apache Kafka and a ClickHouse server, by Docker.
 
 All of them listen on free ports and end with the session.
@@ -16,8 +16,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.clickhouse_http.process import ServerProcess
 from tests.support.brokers import CLICKHOUSE_IMAGE, Kind, running_broker
+from tests.support.clickhouse_process import ServerProcess
 from tests.support.loop import BackgroundLoop
 
 

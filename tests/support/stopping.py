@@ -5,12 +5,12 @@ from dataclasses import replace
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from processors.dead_letter import DeadLetters
-from processors.fetching import readable_end, stopped
-from processors.kafka import consumer_options
-from processors.metrics import Metrics
-from processors.skipped import skip_letter
-from processors.skipping import first_behind
+from processors.dead_letters.dead_letter import DeadLetters
+from processors.dead_letters.skipped import skip_letter
+from processors.dead_letters.skipping import first_behind
+from processors.fetch.fetching import readable_end, stopped
+from processors.kafka.client import consumer_options
+from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
 from tests.support.space import Space
 

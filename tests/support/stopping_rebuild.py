@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 
-from processors.replay import restore_events
+from processors.stream.replay import restore_events
 from projections.rebuild import lock
 from projections.rebuild.course import rebuild
 from projections.rebuild.errors import RebuildError

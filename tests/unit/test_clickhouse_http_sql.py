@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.clickhouse_http.errors import ClickHouseError
-from deploy.clickhouse_http.sql import identifier, literal, parse, quote
+from deploy.local.clickhouse_http.errors import ClickHouseError
+from deploy.local.clickhouse_http.sql import identifier, literal, parse, quote
 
 FORMATS = frozenset({"JSON", "JSONEACHROW", "CSV", "NATIVE", "TSV", "VALUES"})
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.clickhouse_http import formats
-from deploy.clickhouse_http.auth import authenticate, check_origin
-from deploy.clickhouse_http.cityhash import cityhash128
-from deploy.clickhouse_http.compression import choose_encoding, decoders, encoders
-from deploy.clickhouse_http.errors import ClickHouseError, from_engine
-from deploy.clickhouse_http.native_blocks import NativeDecoder, NativeEncoder
+from deploy.local.clickhouse_http import formats
+from deploy.local.clickhouse_http.auth import authenticate, check_origin
+from deploy.local.clickhouse_http.cityhash import cityhash128
+from deploy.local.clickhouse_http.compression import choose_encoding, decoders, encoders
+from deploy.local.clickhouse_http.errors import ClickHouseError, from_engine
+from deploy.local.clickhouse_http.native_blocks import NativeDecoder, NativeEncoder
 
 # As ClickHouse's own CityHash computes them.
 HASHES = {

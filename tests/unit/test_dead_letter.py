@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, NotEnoughReplicasError
 
-from processors import dead_letter as module
-from processors.dead_letter import HEADER, DeadLetter, DeadLetters, dead_letter
-from processors.metrics import Metrics
+from processors.dead_letters import dead_letter as module
+from processors.dead_letters.dead_letter import HEADER, DeadLetter, DeadLetters, dead_letter
+from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings

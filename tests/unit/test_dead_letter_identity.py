@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.dead_letter_identity import asked_of
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.dead_letters.identity import asked_of
+from processors.dead_letters.stored import StoredDeadLetter
 from projections.stored_events import Asked
 
 WHOLE = {"workspaceid": "ws", "source": "/s", "id": "i"}

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.dead_letter import dead_letter
-from processors.dead_letter_index import Index
-from processors.dead_letter_marks import Dismissal, Mark
-from processors.stored_dead_letter import read_letter
+from processors.dead_letters.dead_letter import dead_letter
+from processors.dead_letters.index import Index
+from processors.dead_letters.marks import Dismissal, Mark
+from processors.dead_letters.stored import read_letter
 from schemas.rejection import Reason, RejectedError
 
 

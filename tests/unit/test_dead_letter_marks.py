@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from processors.dead_letter_marks import MAX_WHY, Dismissal, Mark, read_mark
+from processors.dead_letters.marks import MAX_WHY, Dismissal, Mark, read_mark
 
 HOSTILE = "\x1b[2J\x9b31m\u2028\u202e'\";\0\n" + "☕" * MAX_WHY
 MARK = Mark((2, 17), "journey.messages", 3, 40, at_ms=5)

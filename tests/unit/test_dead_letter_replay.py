@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, TopicAuthorizationFailedError
 
-from processors import dead_letter_replay as module
-from processors.dead_letter_replay import Outcome, Replayed, Replayer
-from processors.stored_dead_letter import StoredDeadLetter
+from processors.dead_letters import replay as module
+from processors.dead_letters.replay import Outcome, Replayed, Replayer
+from processors.dead_letters.stored import StoredDeadLetter
 from schemas.settings import Settings
 
 

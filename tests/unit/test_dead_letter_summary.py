@@ -8,10 +8,10 @@ from typing import Any, cast
 import pytest
 
 from commands.status_report import letter_warnings
-from processors.dead_letter import dead_letter
-from processors.dead_letter_marks import Dismissal
-from processors.dead_letter_reading import DeadLetterTopic, Spans
-from processors.dead_letter_summary import Summary, Waiting, WaitingLetter
+from processors.dead_letters.dead_letter import dead_letter
+from processors.dead_letters.marks import Dismissal
+from processors.dead_letters.reading import DeadLetterTopic, Spans
+from processors.dead_letters.summary import Summary, Waiting, WaitingLetter
 from projections.stored_events import Asked
 from schemas.rejection import Reason, RejectedError
 

@@ -10,8 +10,8 @@ from hypothesis import event as seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.dead_letter import dead_letter
-from processors.row import COLUMNS, MERGED, lines_of, merge_of
+from processors.dead_letters.dead_letter import dead_letter
+from processors.stream.row import COLUMNS, MERGED, lines_of, merge_of
 from schemas.catalogue import TOPICS
 from schemas.rejection import RejectedError
 from schemas.syntax import MAX_DEPTH, MAX_VALUE_BYTES

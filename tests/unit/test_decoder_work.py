@@ -21,7 +21,7 @@ import producers.whatsapp.phone
 import schemas.envelope
 import schemas.instant
 import schemas.validation
-from processors.row import lines_of
+from processors.stream.row import lines_of
 from schemas.examples import EXAMPLES
 from schemas.rejection import RejectedError
 from schemas.syntax import MAX_DEPTH

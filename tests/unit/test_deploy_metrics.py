@@ -8,7 +8,7 @@ from typing import Any
 import promql_parser
 import pytest
 
-from processors.metrics import Metrics
+from processors.telemetry.metrics import Metrics
 from tests.unit.deployment import DEPLOY, documents
 
 #: What Prometheus itself says of a scrape.

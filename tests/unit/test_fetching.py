@@ -10,7 +10,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.consumer.subscription_state import Assignment, SubscriptionState, TopicPartitionState
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from processors import fetching
+from processors.fetch import fetching
 
 
 def test_aiokafka_is_the_version_that_the_fetcher_was_written_against() -> None:

@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from processors import follower
-from processors.follower import Follower
+from processors.worker import follower
+from processors.worker.follower import Follower
 
 
 async def _waits(counts: list[int]) -> list[float]:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from processors.group_commit import Block, GroupCommit
-from processors.packing import Packed
+from processors.stream.group_commit import Block, GroupCommit
+from processors.stream.packing import Packed
 from processors.tuning import Tuning
 from projections.roots import Merge
 

@@ -6,8 +6,8 @@ from aiokafka.structs import TopicPartition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.batch import Batch
-from processors.lane import Lane, Lanes
+from processors.stream.batch import Batch
+from processors.stream.lane import Lane, Lanes
 
 PARTITION = TopicPartition("journey.messages", 0)
 OTHER = TopicPartition("journey.messages", 1)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from prometheus_client import generate_latest
 
-from processors.metric_list import LABEL_VALUES, METRICS, PROCESS_METRICS, Metric
-from processors.metrics import Metrics
-from processors.metrics_page import page
+from processors.telemetry.metric_list import LABEL_VALUES, METRICS, PROCESS_METRICS, Metric
+from processors.telemetry.metrics import Metrics
+from processors.telemetry.metrics_page import page
 from schemas.catalogue import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings
@@ -76,4 +76,4 @@ def test_rejected_records_are_told_apart_by_topic_in_full_and_by_reason() -> Non
 
 def test_the_page_of_metrics_is_made_from_the_list() -> None:
     written = (ROOT / "docs" / "metrics.md").read_text()
-    assert written == page(), "run `python -m processors.metrics_page > docs/metrics.md`"
+    assert written == page(), "run `python -m processors.telemetry.metrics_page > docs/metrics.md`"

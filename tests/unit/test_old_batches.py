@@ -9,7 +9,7 @@ from aiokafka.record.legacy_records import LegacyRecordBatchBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.partition_reader import PartitionReader
+from processors.fetch.partition_reader import PartitionReader
 
 VALUES = [b"one", b"two", b"three"]
 CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3}

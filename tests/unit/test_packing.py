@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from zstandard import ZstdDecompressor
 
-from processors.packing import Packed, Packer
+from processors.stream.packing import Packed, Packer
 
 LINES = st.lists(st.binary(max_size=50).map(lambda text: text.replace(b"\n", b" ") + b"\n"), max_size=20)
 

@@ -10,11 +10,11 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors import partition_reader
-from processors.batch_header import HEADER_BYTES
-from processors.partition_reader import FAST_BYTES, PartitionReader
-from processors.record_bytes import batch_bytes, number, record_bytes, sized
-from processors.records import Broken, Record
+from processors.fetch import partition_reader
+from processors.fetch.batch_header import HEADER_BYTES
+from processors.fetch.partition_reader import FAST_BYTES, PartitionReader
+from processors.fetch.record_bytes import batch_bytes, number, record_bytes, sized
+from processors.fetch.records import Broken, Record
 from tests.support.mutations import mutated
 from tests.support.raw_batches import CODECS, NOW_MS, at_offset, batch, compressed, with_records
 

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from processors.rejections import FIRST_SECONDS, LONGEST_SECONDS, Rejections, Told
+from processors.stream.rejections import FIRST_SECONDS, LONGEST_SECONDS, Rejections, Told
 from schemas.rejection import Reason, RejectedError
 
 

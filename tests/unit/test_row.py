@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from processors.row import COLUMNS, row_of
+from processors.stream.row import COLUMNS, row_of
 from schemas.catalogue import CATALOGUE
 from schemas.examples import EXAMPLES
 from schemas.validation import validate

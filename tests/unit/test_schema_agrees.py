@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from processors.row import row_of
+from processors.stream.row import row_of
 from schemas.catalogue import CATALOGUE
 from schemas.examples import EXAMPLES
 from schemas.json_schema import json_schema

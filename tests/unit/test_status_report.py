@@ -3,10 +3,10 @@
 import pytest
 
 from commands.status_report import Report
-from processors.dead_letter_summary import Waiting
-from processors.group import Group, Member
-from processors.kafka_state import KafkaState
-from processors.lag import PartitionLag
+from processors.dead_letters.summary import Waiting
+from processors.kafka.group import Group, Member
+from processors.kafka.lag import PartitionLag
+from processors.kafka.state import KafkaState
 
 
 def report(lag: PartitionLag) -> Report:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.dead_letter import HEADER, REASON_NAMES, DeadLetter, dead_letter
-from processors.stored_dead_letter import read_letter
+from processors.dead_letters.dead_letter import HEADER, REASON_NAMES, DeadLetter, dead_letter
+from processors.dead_letters.stored import read_letter
 from schemas.rejection import Reason, RejectedError
 
 _NAMES = st.one_of(

@@ -1,0 +1,209 @@
+"""The embedded stack: a broker, ClickHouse and a worker, started, watched, drained and stopped together.
+
+The worker and ClickHouse are started again when they die, as an orchestrator would. The broker is not: what it held
+was in its memory, so going on would hide a loss.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+from aiokafka.errors import KafkaError
+
+from deploy.local.broker import start_broker
+from deploy.local.child import Child
+from deploy.local.errors import StackError
+from deploy.local.installed import check_installed
+from deploy.local.ports import claim
+from processors.kafka.lag import lags
+from processors.kafka.topics import ensure_topics
+from projections.migrate import migrate
+from schemas.settings import Settings
+
+log = structlog.get_logger()
+
+_READY_SECONDS = 60.0
+_DRAIN_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+_LOOK_SECONDS = 0.1
+_RESTART_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of the stack listen."""
+
+    kafka_port: int
+    clickhouse_port: int
+    http_port: int
+
+    def settings(self) -> Settings:
+        """The settings that lead to them; everything else as the environment says."""
+        return Settings(
+            kafka_bootstrap_servers=f"127.0.0.1:{self.kafka_port}",
+            kafka_security_protocol="PLAINTEXT",
+            # The embedded broker holds a first join for half of this.
+            kafka_session_seconds=6,
+            clickhouse_url=f"http://default:@127.0.0.1:{self.clickhouse_port}/jejak",
+            clickhouse_ca_file=None,
+            clickhouse_cluster=None,
+            http_host="127.0.0.1",
+            http_port=self.http_port,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The same as environment variables, for processes of their own."""
+        settings = self.settings()
+        return {
+            "JEJAK_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+            "JEJAK_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
+            "JEJAK_KAFKA_SESSION_SECONDS": "6",
+            "JEJAK_CLICKHOUSE_URL": settings.clickhouse_url.get_secret_value(),
+            "JEJAK_CLICKHOUSE_CLUSTER": "",
+            "JEJAK_HTTP_HOST": settings.http_host,
+            "JEJAK_HTTP_PORT": str(settings.http_port),
+        }
+
+
+def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int) -> Addresses:
+    """Check or find the three ports.
+
+    Raises:
+        StackError: one of them is taken, or the embedded stack is not installed.
+    """
+    check_installed()
+    return Addresses(
+        claim(kafka_port, "Kafka", "--kafka-port"),
+        claim(clickhouse_port, "ClickHouse", "--clickhouse-port"),
+        claim(http_port, "health and metrics", "--http-port"),
+    )
+
+
+class EmbeddedStack:
+    """The three processes and their watchers."""
+
+    def __init__(self, addresses: Addresses, data_dir: Path) -> None:
+        self.addresses = addresses
+        self.settings = addresses.settings()
+        self._logs = data_dir / "logs"
+        self._clickhouse_dir = data_dir / "clickhouse"
+        self._broker: Child | None = None
+        self._clickhouse: Child | None = None
+        self._worker: Child | None = None
+        self._watchers: list[asyncio.Task[None]] = []
+        #: Set when the broker has ended by itself.
+        self.broken = asyncio.Event()
+
+    async def start(self) -> None:
+        """Start everything; returns when the worker is ready and the tables are there.
+
+        Raises:
+            StackError: a part did not come up; the others are to be stopped by `stop`.
+        """
+        self._logs.mkdir(parents=True, exist_ok=True)
+        self._broker = await start_broker(self.addresses.kafka_port, self._logs / "broker.log")
+        await ensure_topics(self.settings)
+        # The worker joins its group while ClickHouse starts: both take their seconds.
+        self._worker, self._clickhouse = await asyncio.gather(self._start_worker(), self._start_clickhouse())
+        drift = (await asyncio.to_thread(migrate, self.settings)).drift
+        if drift:
+            raise StackError(f"the tables differ from this version's: {'; '.join(map(str, drift))}")
+        await self._until_ready()
+        self._watchers = [
+            asyncio.create_task(self._watch_broker(self._broker)),
+            asyncio.create_task(self._keep(self._start_worker, "_worker")),
+            asyncio.create_task(self._keep(self._start_clickhouse, "_clickhouse")),
+        ]
+
+    async def _start_worker(self) -> Child:
+        command = [sys.executable, "-m", "commands", "worker"]
+        # The name that `ps` shows, by which people and tests find the worker.
+        script = Path(sys.executable).with_name("jejak")
+        if script.exists():
+            command = [sys.executable, str(script), "worker"]
+        return await Child.start(
+            "worker", command, environment=self.addresses.environment(), log=self._logs / "worker.log"
+        )
+
+    async def _start_clickhouse(self) -> Child:
+        child = await Child.start(
+            "ClickHouse",
+            [
+                *(sys.executable, "-m", "deploy.local.clickhouse_http", "--die-with-parent"),
+                *("--port", str(self.addresses.clickhouse_port), "--data-dir", str(self._clickhouse_dir)),
+            ],
+            read_stdout=True,
+            log=self._logs / "clickhouse.log",
+        )
+        assert child.process.stdout is not None
+        line = await asyncio.wait_for(child.process.stdout.readline(), _READY_SECONDS)
+        if not line.startswith(b"ready"):
+            await child.process.wait()
+            raise StackError(_last_line(self._logs / "clickhouse.log") or "ClickHouse did not start")
+        return child
+
+    async def _until_ready(self) -> None:
+        url = f"http://127.0.0.1:{self.addresses.http_port}/readyz"
+        deadline = asyncio.get_running_loop().time() + _READY_SECONDS
+        answer = "no answer"
+        async with aiohttp.ClientSession() as session:
+            while asyncio.get_running_loop().time() < deadline:
+                try:
+                    async with session.get(url) as response:
+                        if response.status == 200:
+                            return
+                        answer = (await response.text()).strip()
+                except aiohttp.ClientError as error:
+                    answer = str(error)
+                if self._worker is not None and not self._worker.alive:
+                    raise StackError(f"the worker ended; its output is in {self._logs / 'worker.log'}")
+                await asyncio.sleep(_LOOK_SECONDS)
+        raise StackError(f"the worker is not ready: {answer}")
+
+    async def _watch_broker(self, broker: Child) -> None:
+        await broker.process.wait()
+        log.error("the embedded broker has ended, and what it held with it")
+        self.broken.set()
+
+    async def _keep(self, start: Callable[[], Awaitable[Child]], attribute: str) -> None:
+        """Start a child again whenever it ends."""
+        while True:
+            child: Child = getattr(self, attribute)
+            code = await child.process.wait()
+            log.warning("started again", process=child.name, exit_status=code)
+            await asyncio.sleep(_RESTART_SECONDS)
+            try:
+                setattr(self, attribute, await start())
+            except (StackError, OSError) as error:
+                log.error("cannot be started again yet", process=child.name, error=str(error))
+
+    async def drain(self) -> bool:
+        """Wait until the worker has stored all that the broker holds; False where it did not get there in time."""
+        deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
+        while asyncio.get_running_loop().time() < deadline and not self.broken.is_set():
+            try:
+                if not any(item.lag for item in await lags(self.settings)):
+                    return True
+            except KafkaError as error:
+                log.warning("lag is not known", error=repr(error))
+            await asyncio.sleep(_LOOK_SECONDS)
+        return False
+
+    async def stop(self) -> None:
+        """Stop all that runs: the worker first, so that it can still write and commit."""
+        for watcher in self._watchers:
+            watcher.cancel()
+        await asyncio.gather(*self._watchers, return_exceptions=True)
+        for child in (self._worker, self._clickhouse, self._broker):
+            if child is not None:
+                await child.stop(_STOP_SECONDS)
+
+
+def _last_line(path: Path) -> str:
+    """The last line of a log, which is where a program says why it ended."""
+    lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
+    return lines[-1] if lines else ""

@@ -1,0 +1,111 @@
+"""Going past a batch that cannot be read: it is fetched once more, and kept as the letter that workers look for."""
+
+from dataclasses import replace
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import OffsetOutOfRangeError
+from aiokafka.structs import TopicPartition
+
+from processors.dead_letters.dead_letter import DeadLetters
+from processors.dead_letters.skipped import skip_letter
+from processors.fetch.fetching import readable_end, stopped
+from processors.fetch.unreadable import Unreadable
+from processors.kafka.client import consumer_options, existing_partitions
+from processors.telemetry.metrics import Metrics
+from processors.tuning import Tuning
+from schemas.settings import Settings
+
+_FETCH_WAIT_MS = 200
+
+
+class NothingToSkipError(Exception):
+    """There is nothing at that place that cannot be read."""
+
+
+async def skip_unreadable(
+    settings: Settings, topic: str, partition: int, offset: int, behind: int | None = None
+) -> Unreadable:
+    """Keep a batch's bytes as a dead letter, which lets workers go past it; returns what it was.
+
+    Arguments:
+        settings: where Kafka is.
+        topic: its full name.
+        partition, offset: where the partition stands still.
+        behind: where to go on, in place of what can be told from the batch.
+
+    Raises:
+        NothingToSkipError: what is there can be read, or there is nothing; `behind` is behind the partition's end,
+            where the next records to come would be passed over, too.
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    found = await _unreadable(settings, TopicPartition(topic, partition), offset, behind)
+    letters = DeadLetters(settings, Tuning(), Metrics())
+    try:
+        await letters.send([skip_letter(found)])
+    finally:
+        await letters.stop()
+    return found
+
+
+async def _unreadable(settings: Settings, partition: TopicPartition, offset: int, behind: int | None) -> Unreadable:
+    consumer = AIOKafkaConsumer(
+        **consumer_options(settings), auto_offset_reset="none", fetch_max_wait_ms=_FETCH_WAIT_MS
+    )
+    try:
+        await consumer.start()
+        if partition not in await existing_partitions(consumer, [partition.topic]):
+            raise NothingToSkipError(f"there is no partition {partition.partition} of {partition.topic}")
+        found = await _met(consumer, partition, offset)
+        if behind is None:
+            return replace(found, behind=await first_behind(consumer, partition, found))
+        if (end := consumer.highwater(partition)) is None or behind > end:
+            raise NothingToSkipError(f"--to: {partition.topic}[{partition.partition}] ends at offset {end}")
+        return replace(found, behind=behind)
+    finally:
+        await consumer.stop()
+
+
+async def first_behind(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
+    """The first offset at which the broker gives something else than this batch.
+
+    Where its own header cannot be trusted, only the broker knows where it ends.
+    """
+    low, step = found.behind - 1, 1
+    while await _is_same(consumer, partition, found, low + step):
+        low, step = low + step, 2 * step
+    high = low + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        if await _is_same(consumer, partition, found, middle):
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+async def _is_same(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable, offset: int) -> bool:
+    try:
+        return (await _met(consumer, partition, offset)).fingerprint == found.fingerprint
+    except NothingToSkipError:
+        return False
+
+
+async def _met(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> Unreadable:
+    """What stops the reading at an offset."""
+    consumer.assign([partition])
+    if not (begin := (await consumer.beginning_offsets([partition]))[partition]) <= offset:
+        raise NothingToSkipError(f"{partition.topic}[{partition.partition}] begins at offset {begin}")
+    consumer.seek(partition, offset)
+    while True:
+        try:
+            fetched = await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
+        except OffsetOutOfRangeError:
+            raise NothingToSkipError(f"{partition.topic}[{partition.partition}] ends before offset {offset}") from None
+        found = stopped(consumer).get(partition)
+        if found is not None and found.offset == offset:
+            return found
+        end = readable_end(consumer, partition)
+        if fetched or found is not None or (end is not None and offset >= end):
+            where = f"{partition.topic}[{partition.partition}]@{offset}"
+            more = f"; it stands still at {found.offset}" if found is not None else ""
+            raise NothingToSkipError(f"{where} can be read, or nothing is there: there is nothing to skip{more}")
