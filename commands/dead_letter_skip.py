@@ -11,7 +11,7 @@ from schemas.catalogue import TOPICS
 from schemas.settings import Settings
 
 #: Kafka is asked for a batch, and takes a letter; a person waits.
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 
 
 def skip(

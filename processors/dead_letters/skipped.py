@@ -6,9 +6,11 @@ depends on which worker holds the partition. It names the batch by its place and
 topic that was made anew it means nothing.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
@@ -18,8 +20,11 @@ from processors.dead_letters.whole_numbers import whole_number
 from processors.fetch.fetching import pass_over
 from processors.fetch.unreadable import Unreadable
 from processors.kafka.client import consumer_options, existing_partitions
+from processors.kafka.lag import high_watermarks
 from schemas.rejection import Reason
 from schemas.settings import Settings
+
+log = structlog.get_logger()
 
 #: Ahead of the reasons in such a letter: where reading goes on, and which batch it is.
 BEHIND, FINGERPRINT = "jejak.skipped.behind", "jejak.skipped.fingerprint"
@@ -76,15 +81,25 @@ class Skipped:
         self._settings = settings
         self._behind: dict[Place, set[int]] = {}
         self._read_to: dict[TopicPartition, int] = {}
+        #: Of the partitions that somebody wants to go on.
+        self._ends: dict[TopicPartition, int] = {}
+        self._refused: set[tuple[Place, int]] = set()
 
     def behind(self, unreadable: Unreadable) -> int | None:
         """Where to go on behind a batch; None where nobody has decided to."""
         decided = self._behind.get(Place.of(unreadable), ())
+        end = self._ends.get(TopicPartition(unreadable.topic, unreadable.partition), 0)
         # Of several, the least: what lies behind it may be readable.
-        return min((behind for behind in decided if behind > unreadable.offset), default=None)
+        return min((behind for behind in decided if unreadable.offset < behind <= end), default=None)
 
-    async def read_on(self) -> None:
+    async def read_on(self, stopped: Iterable[Unreadable]) -> None:
         """Read all letters that came since the last time.
+
+        A letter is only a record, which anybody may have written. What it names behind a partition's end does not
+        count: the records that are still to come would be gone past.
+
+        Arguments:
+            stopped: where partitions stand still.
 
         Raises:
             aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
@@ -97,6 +112,9 @@ class Skipped:
             partitions = await existing_partitions(consumer, [self._settings.dead_letter_topic])
             if partitions:
                 await self._read(consumer, partitions)
+            asked = [unreadable for unreadable in stopped if Place.of(unreadable) in self._behind]
+            if decided := {TopicPartition(at.topic, at.partition): at for at in asked}:
+                await self._look_at_ends(consumer, decided)
         finally:
             await consumer.stop()
 
@@ -114,3 +132,21 @@ class Skipped:
                     if found := read_skip(record):
                         self._behind.setdefault(found[0], set()).add(found[1])
                 self._read_to[partition] = await consumer.position(partition)
+
+    async def _look_at_ends(self, consumer: AIOKafkaConsumer, decided: Mapping[TopicPartition, Unreadable]) -> None:
+        consumer.assign(list(decided))
+        for partition, unreadable in decided.items():
+            consumer.seek(partition, unreadable.offset)
+        self._ends |= await high_watermarks(consumer, list(decided))
+        for partition, unreadable in decided.items():
+            place = Place.of(unreadable)
+            for behind in self._behind[place]:
+                if behind > self._ends[partition] and (place, behind) not in self._refused:
+                    self._refused.add((place, behind))
+                    log.warning(
+                        "a dead letter wants to go past a partition's end; it does not count",
+                        topic=partition.topic,
+                        partition=partition.partition,
+                        next_offset=behind,
+                        end=self._ends[partition],
+                    )

@@ -38,8 +38,10 @@ _PASSING = (
 )
 #: How long a partition is left alone after an error of the broker.
 _AGAIN_SECONDS, _REFUSED_SECONDS = 0.1, 5.0
-#: Before a refusal is told: a broker that fails over answers with this and that.
+#: Before a refusal or a silence is told: a broker that fails over answers with this and that, or with nothing.
 _TOLD_AFTER_SECONDS = 10.0
+#: The same, of a silence, for a person who waits: several answers.
+_SILENT_SECONDS = 0.5
 
 
 @dataclass
@@ -50,6 +52,13 @@ class _Held:
     until: float
     since: float
     assignment: Any
+
+    def is_told(self, *, at_once: bool) -> bool:
+        """Whether it has lasted for long enough to be told."""
+        if self.unreadable.raw:
+            return True
+        least = _TOLD_AFTER_SECONDS if not at_once else _SILENT_SECONDS if self.unreadable.silent else 0.0
+        return time.monotonic() - self.since >= least
 
 
 class _Fetched:
@@ -88,11 +97,10 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
 
     def stopped(self, *, at_once: bool) -> dict[TopicPartition, Unreadable]:
         """As the function of that name says."""
-        now = time.monotonic()
         return {
             partition: held.unreadable
             for partition, held in list(self._held.items())
-            if held.assignment.active and (at_once or held.unreadable.raw or now - held.since > _TOLD_AFTER_SECONDS)
+            if held.assignment.active and held.is_told(at_once=at_once)
         }
 
     def _get_actions_per_node(self, assignment: Any) -> Any:
@@ -119,11 +127,15 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
             for topic, partitions in request.topics
             for number, offset, _ in partitions
         }
+        answers = [(TopicPartition(topic, answer[0]), answer) for topic, given in response.topics for answer in given]
         news = [
-            self._answered(assignment, TopicPartition(topic, answer[0]), asked, answer, response.API_VERSION)
-            for topic, partitions in response.topics
-            for answer in partitions
+            self._answered(assignment, partition, asked, answer, response.API_VERSION) for partition, answer in answers
         ]
+        # A broker that has filled its answer gives nothing of the partitions that are left.
+        if sum(len(answer[-1] or b"") for _, answer in answers) < self._fetch_max_bytes // 2:
+            for partition, answer in answers:
+                if not answer[1] and not answer[-1]:
+                    self._nothing_given(assignment, partition, asked.get(partition))
         return any(news)
 
     def _answered(
@@ -135,7 +147,6 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
             return False
         if code:
             return self._refused(assignment, partition, offset, errors.for_code(code))
-        self._held.pop(partition, None)
         # What stands between them differs from version to version.
         aborted = (rest[2] if version >= 11 else rest[-2]) if version >= 4 else None
         state.highwater, state.lso = highwater, rest[0] if version >= 4 else None
@@ -143,12 +154,33 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         data = rest[-1]
         if not data:
             return False
+        self._held.pop(partition, None)
         committed_only = self._isolation_level == READ_COMMITTED
         reader = PartitionReader(
             partition.topic, partition.partition, data, offset, highwater, aborted if committed_only else None
         )
         self._records[partition] = _Fetched(reader, assignment, self._prefetch_backoff)
         return True
+
+    def _nothing_given(self, assignment: Any, partition: TopicPartition, offset: int | None) -> None:
+        """The broker answers, and gives nothing. Where the partition goes on, it is told once that has lasted."""
+        state = assignment.state_value(partition)
+        if offset is None or state is None or not state.has_valid_position or state.position != offset:
+            return
+        # An open transaction is no silence: what can be read ends there.
+        if offset >= _readable(state.highwater, state.lso):
+            self._held.pop(partition, None)
+            return
+        silent = Unreadable(
+            *(partition.topic, partition.partition, offset, offset + 1),
+            cause="the broker gives nothing there, though the partition goes on",
+            silent=True,
+        )
+        # It is asked on: as soon as the broker gives something, the partition goes on.
+        self._hold(assignment, silent, 0.0)
+        if self.passed_over is not None and self._held[partition].is_told(at_once=False):
+            self.passed_over(silent)
+            state.consumed_to(silent.behind)
 
     def _refused(self, assignment: Any, partition: TopicPartition, offset: int, kind: type[errors.KafkaError]) -> bool:
         """The broker gives an error for one partition. Returns whether it is for whoever reads."""
@@ -300,5 +332,9 @@ def pass_over(consumer: AIOKafkaConsumer, told: Callable[[Unreadable], None]) ->
 def readable_end(consumer: Any, partition: TopicPartition) -> int | None:
     """The offset behind what can be read now, by the last fetch: the end, or where an open transaction begins."""
     end: int | None = consumer.highwater(partition)
-    stable: int | None = consumer.last_stable_offset(partition)
-    return end if end is None or stable is None or stable < 0 else min(end, stable)
+    return None if end is None else _readable(end, consumer.last_stable_offset(partition))
+
+
+def _readable(end: int, stable: int | None) -> int:
+    """Up to where records are given: up to the high watermark, or to where an open transaction begins."""
+    return end if stable is None or stable < 0 else min(end, stable)

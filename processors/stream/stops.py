@@ -26,14 +26,6 @@ _LOOK_SECONDS = 2.0
 Stopped = Mapping[TopicPartition, Unreadable]
 
 
-def told(unreadable: Unreadable) -> str:
-    """What a person is told, with what to do."""
-    where = f"{unreadable.topic}[{unreadable.partition}] stands still at offset {unreadable.offset}: {unreadable.cause}"
-    if not unreadable.raw:
-        return where
-    return f"{where}; `jejak dead-letters skip {unreadable.topic} {unreadable.partition} {unreadable.offset}` goes past"
-
-
 class Stops:
     """What is told of the partitions that stand still, and how they go on."""
 
@@ -68,8 +60,8 @@ class Stops:
             await asyncio.sleep(_LOOK_SECONDS)
             now = stopped()
             self._tell(now)
-            if any(unreadable.raw for unreadable in now.values()):
-                await self._ask()
+            if any(unreadable.can_be_skipped for unreadable in now.values()):
+                await self._ask(now)
 
     def _tell(self, stopped: Stopped) -> None:
         """One line for each, and no more of it while it stands there."""
@@ -85,9 +77,9 @@ class Stops:
                     cause=unreadable.cause,
                 )
 
-    async def _ask(self) -> None:
+    async def _ask(self, stopped: Stopped) -> None:
         try:
-            await self._skipped.read_on()
+            await self._skipped.read_on(stopped.values())
         except (KafkaError, OSError) as error:
             if self._failing.due(repr(error)):
                 log.warning("it cannot be read whether to go on", error=explain_kafka(error))
