@@ -93,6 +93,7 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         self._held: dict[TopicPartition, _Held] = {}
         self.passed_over: Callable[[Unreadable], None] | None = None
+        self._is_filled = False
         super().__init__(*args, **options)
 
     def stopped(self, *, at_once: bool) -> dict[TopicPartition, Unreadable]:
@@ -128,14 +129,11 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
             for number, offset, _ in partitions
         }
         answers = [(TopicPartition(topic, answer[0]), answer) for topic, given in response.topics for answer in given]
+        # A broker that has filled its answer gives nothing of the partitions that are left.
+        self._is_filled = sum(len(answer[-1] or b"") for _, answer in answers) >= self._fetch_max_bytes // 2
         news = [
             self._answered(assignment, partition, asked, answer, response.API_VERSION) for partition, answer in answers
         ]
-        # A broker that has filled its answer gives nothing of the partitions that are left.
-        if sum(len(answer[-1] or b"") for _, answer in answers) < self._fetch_max_bytes // 2:
-            for partition, answer in answers:
-                if not answer[1] and not answer[-1]:
-                    self._nothing_given(assignment, partition, asked.get(partition))
         return any(news)
 
     def _answered(
@@ -153,6 +151,7 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         state.timestamp = int(1000 * time.time())
         data = rest[-1]
         if not data:
+            self._nothing_given(assignment, partition, offset)
             return False
         self._held.pop(partition, None)
         committed_only = self._isolation_level == READ_COMMITTED
@@ -162,14 +161,14 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         self._records[partition] = _Fetched(reader, assignment, self._prefetch_backoff)
         return True
 
-    def _nothing_given(self, assignment: Any, partition: TopicPartition, offset: int | None) -> None:
+    def _nothing_given(self, assignment: Any, partition: TopicPartition, offset: int) -> None:
         """The broker answers, and gives nothing. Where the partition goes on, it is told once that has lasted."""
         state = assignment.state_value(partition)
-        if offset is None or state is None or not state.has_valid_position or state.position != offset:
-            return
         # An open transaction is no silence: what can be read ends there.
         if offset >= _readable(state.highwater, state.lso):
             self._held.pop(partition, None)
+            return
+        if self._is_filled:
             return
         silent = Unreadable(
             *(partition.topic, partition.partition, offset, offset + 1),
