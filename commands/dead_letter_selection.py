@@ -21,11 +21,20 @@ Topics = Annotated[
     list[str] | None,
     typer.Option("--topic", help="Only from this topic, with or without its prefix. May be repeated."),
 ]
+_REASONS = {reason.lower(): reason for reason in Reason}
+
+
+def _reason(text: str) -> Reason:
+    if (reason := _REASONS.get(text.lower())) is None:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(Reason)}")
+    return reason
+
+
 Reasons = Annotated[
     list[Reason] | None,
     typer.Option(
         "--reason",
-        case_sensitive=False,
+        parser=_reason,
         metavar="REASON",
         help=f"Only rejected for this reason: {', '.join(Reason)}. May be repeated.",
     ),

@@ -21,7 +21,7 @@ from processors.dead_letters.marks import AnyMark, Mark, Place
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.repairs import Repairs
 from processors.dead_letters.replay import impossible, now_ms, still_rejected
-from processors.dead_letters.stored import State, StoredDeadLetter
+from processors.dead_letters.stored import State, StoredDeadLetter, believed_ms
 from schemas.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="What was rejected and why; put it back after a fix.")
@@ -102,7 +102,7 @@ async def _newest(
     async for letter in letters:
         total += 1
         light = letter if whole else letter.light()
-        item = (letter.timestamp_ms, letter.partition, letter.offset, light)
+        item = (believed_ms(letter.timestamp_ms), letter.partition, letter.offset, light)
         if len(kept) < limit:
             heapq.heappush(kept, item)
         else:
@@ -154,7 +154,7 @@ def _print_whole(letter: StoredDeadLetter, marks: list[AnyMark], verdict: str | 
     for name, value in letter.headers:
         typer.echo(f"header {one_row(_name(name))}: {_shown(value)}")
     if letter.lost_sha256 is not None:
-        typer.echo(f"value lost: {letter.lost_bytes} bytes, SHA-256 {one_row(letter.lost_sha256)}")
+        typer.echo(f"value lost: {letter.lost_size}, SHA-256 {one_row(letter.lost_sha256)}")
     typer.echo("\n" + "\n".join(map(one_row, _text(letter.value).split("\n"))))
 
 

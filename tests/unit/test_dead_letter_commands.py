@@ -1,10 +1,13 @@
 """Ids and times as people give them to `jejak dead-letters`."""
 
 import pytest
+from typer.testing import CliRunner
 
 from commands.days import since_ms
 from commands.dead_letter_selection import place_of
 from commands.errors import CommandError
+from commands.main import app
+from schemas.rejection import Reason
 
 NOW_MS = 1_800_000_000_000
 
@@ -43,3 +46,9 @@ def test_an_id_is_a_partition_and_an_offset() -> None:
 def test_anything_else_is_no_id(text: str) -> None:
     with pytest.raises(CommandError, match="no dead letter"):
         place_of(text)
+
+
+def test_a_reason_that_is_none_is_told_with_all_there_are_as_they_are_spelled() -> None:
+    told = " ".join(CliRunner().invoke(app, ["dead-letters", "list", "--reason", "Nope"]).output.split())
+    assert "'Nope' is none of" in told
+    assert ", ".join(Reason) in told
