@@ -5,7 +5,7 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/jejak
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY schemas schemas
 COPY processors processors
 COPY projections projections
@@ -13,7 +13,7 @@ COPY producers producers
 COPY commands commands
 COPY deploy/__init__.py deploy/__init__.py
 COPY deploy/local deploy/local
-RUN /opt/jejak/bin/pip install . && /opt/jejak/bin/pip uninstall --yes pip
+RUN /opt/jejak/bin/pip install --constraint constraints.txt . && /opt/jejak/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim
 # Numbers, because Kubernetes' runAsNonRoot cannot look a name up.

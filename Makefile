@@ -6,25 +6,39 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
+PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test test-kafka test-faults test-exactness test-mistakes test-clients lint format bench bench-quick bench-reading bench-honest bench-before clean help
+.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients coverage lint format bench bench-quick bench-reading bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 install: $(STAMP) ## create .venv with everything, so that .venv/bin/jejak runs
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Jejak needs Python 3.11 or newer; set PYTHON=python3.12, say" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python $(PIP) --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+# One file of versions serves every Python and platform: uv resolves for all of them at once and adds markers.
+# The benchmarks have their own, because one of the peers needs an older pydantic than Jejak's own environment has.
+RESOLVE := build/upgrade/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+           --custom-compile-command 'make upgrade' pyproject.toml
+
+upgrade: ## renew constraints.txt and bench/constraints.txt: the newest versions that pyproject.toml allows
+	@test -x build/upgrade/bin/uv || { $(PYTHON) -m venv build/upgrade && build/upgrade/bin/python $(PIP) uv; }
+	$(RESOLVE) --extra dev --output-file constraints.txt
+	$(RESOLVE) --extra bench --output-file bench/constraints.txt
 
 demo: install ## sample webhooks and a simulated month through the whole path, on this machine
 	@$(BIN)/python -m commands.demo
 
+# The tests wait more than they compute, so three run at a time.
+SUITE := -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
+
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
+	@$(BIN)/python -m pytest $(SUITE)
 
 test-kafka: install ## the tests that meet Kafka on Apache Kafka 4, from Maven Central or in Docker; says so where neither is there
 	@$(BIN)/python -m tests.on_kafka
@@ -45,6 +59,10 @@ test-mistakes: install ## deliberate mistakes in a copy of the sources, each of 
 test-clients: install ## clients of analysts (Grafana's, DBeaver's, dbt, …) from their registries, against the embedded ClickHouse, and a table of them; what this machine has no tools for says so
 	@$(BIN)/python -m pytest -q -s tests/clients
 
+coverage: install ## which lines and branches `make test` reaches, in workers too; a table, and build/coverage/index.html
+	@mkdir -p build
+	@$(BIN)/python -m pytest $(or $(TESTS),$(SUITE)) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
+
 lint: install ## style, types, SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -56,9 +74,9 @@ format: install ## write the code as `make lint` wants it
 	$(BIN)/ruff format .
 
 # The peers in an environment of their own: one of them holds pydantic back, and nothing else needs any of them.
-$(PEERS)/.installed: pyproject.toml
+$(PEERS)/.installed: pyproject.toml bench/constraints.txt
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(PEERS)/bin/python $(PIP) --constraint bench/constraints.txt --editable '.[bench]'
 	@touch $@
 
 bench: $(PEERS)/.installed ## measure what the README claims; ratios, against peers run beside it

@@ -1,4 +1,4 @@
-"""The way to ClickHouse: one place that turns the settings into a client and its errors into one line."""
+"""The way to ClickHouse: the one place that turns the settings into a client (its errors: `projections/faults.py`)."""
 
 import re
 from typing import Any
@@ -10,19 +10,19 @@ from clickhouse_connect.driver.client import Client
 from projections.pinned import PINNED, pin
 from schemas.settings import Settings
 
-#: What a client needs on a cluster (`projections/cluster.py`) beside what it needs anywhere (`projections/pinned.py`).
-#: Tables that are joined are those of the same shard; only shards that matter are asked.
+#: Settings that a client needs on a cluster (`projections/cluster.py`) in addition to those of `projections/pinned.py`.
+#: Joins stay within a shard, and queries go only to the shards that hold their workspace.
 _ON_CLUSTER = {
     "distributed_product_mode": "local",
     "optimize_skip_unused_shards": "1",
 }
 
-#: Names cannot be bound to statements as values are, so one that could end its quotes is none.
+#: Names cannot be bound to statements as values are, so a name with other characters, such as quotes, is refused.
 _NAME = re.compile(r"[\w.-]+")
 
 
 class ClickHouseAddress:
-    """`CLICKHOUSE_URL`, taken apart.
+    """`CLICKHOUSE_URL`, parsed.
 
     Raises:
         ValueError: the URL is not of the form `http[s]://user:password@host:port/database`.
@@ -51,12 +51,12 @@ def connect(settings: Settings, *, database: str | None = None, **options: Any) 
 
     Arguments:
         settings: where ClickHouse is.
-        database: another one than the URL's; "" for none, before it exists.
+        database: instead of the URL's; "" for no database, before it exists.
         options: passed on to clickhouse-connect.
 
     Raises:
         clickhouse_connect.driver.exceptions.Error: it cannot be reached, or refuses the user.
-        ValueError: the URL makes no sense, or the user may not set what Jejak needs.
+        ValueError: the URL is malformed, or the user may not change settings that Jejak needs.
     """
     address = ClickHouseAddress(settings.clickhouse_url.get_secret_value())
     client = clickhouse_connect.get_client(

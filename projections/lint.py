@@ -65,7 +65,7 @@ def _definition(statement: Statement) -> Iterator[str]:
         yield f"ClickHouse cannot parse it: {str(error).splitlines()[0][:300]}"
     for match in _subcolumns().finditer(_STRING_OR_COMMENT.sub("", statement.sql)):
         if statement.kind == "VIEW":
-            yield f"{match[0]}: read a tuple's element by tupleElement, see docs/decisions.md"
+            yield f"{match[0]}: read a tuple's element by tupleElement, see docs/decisions/tuple-element.md"
     if statement.kind == "TABLE":
         for match in _COLUMN.finditer(statement.sql):
             if "COMMENT" not in match[0]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings
 
@@ -24,7 +24,8 @@ Unit = Literal["records", "rows", "bytes", "seconds", "batches", "partitions", "
 _ROWS = (1.0, 10.0, 100.0, 1_000.0, 5_000.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
-#: Label → all values that it can have. What is not known beforehand, such as partitions, is no label of a counter.
+#: Label → all values that it can have. A label whose values are not known beforehand, such as the partition, is never
+#: one of a counter.
 LABEL_VALUES: Mapping[str, Callable[[Settings], Sequence[str]]] = {
     "topic": lambda settings: [settings.topic(name) for name in TOPICS],
     "reason": lambda _: [reason.value for reason in Reason],
@@ -39,8 +40,8 @@ class Metric:
         name: as Prometheus shows it, a counter's `_total` included.
         kind: a counter only grows, a gauge goes up and down, a histogram counts observations by size.
         unit: what one of it is; a flag is 0 or 1.
-        meaning: one sentence for whoever makes a dashboard or an alert of it.
-        labels: what it is told apart by; none has more than a few dozen values.
+        meaning: one sentence for authors of dashboards and alerts.
+        labels: its labels; none has more than a few dozen values.
         buckets: a histogram's upper bounds.
     """
 
@@ -63,7 +64,7 @@ REJECTED = Metric(
     "jejak_records_rejected_total",
     "counter",
     "records",
-    "Records that are no valid event, by the topic they came by and the reason.",
+    "Records that are not valid events, by topic and reason.",
     ("topic", "reason"),
 )
 SKIPPED = Metric(
@@ -79,14 +80,14 @@ DEAD_LETTERS_WAITING = Metric(
     "jejak_dead_letters_waiting",
     "gauge",
     "records",
-    "Dead letters neither replayed, nor repaired by hand, nor dismissed; told by one worker of the group.",
+    "Dead letters neither replayed, nor repaired by hand, nor dismissed; counted by one worker of the group.",
     ("topic",),
 )
 DEAD_LETTERS_UNREAD = Metric(
     "jejak_dead_letters_unread",
     "gauge",
     "records",
-    "Older records of the dead letter topic not looked at for that; 0 where what waits is known exactly.",
+    "Older records of the dead letter topic not read for that count; 0 if the count is exact.",
 )
 STORED = Metric("jejak_rows_stored_total", "counter", "rows", "Rows that ClickHouse has confirmed.")
 STORED_BYTES = Metric("jejak_stored_bytes_total", "counter", "bytes", "Bytes of those rows before compression.")
@@ -104,7 +105,7 @@ INSERT_RETRIES = Metric(
     "jejak_insert_retries_total", "counter", "times", "INSERTs that failed and are tried again; the rows are kept."
 )
 COMMIT_FAILURES = Metric(
-    "jejak_commit_failures_total", "counter", "times", "Offset commits that the broker did not take; tried again."
+    "jejak_commit_failures_total", "counter", "times", "Offset commits that the broker refused; tried again."
 )
 
 # How far behind.
@@ -136,7 +137,7 @@ BYTES_IN_FLIGHT = Metric(
 # The worker itself.
 READY = Metric("jejak_ready", "gauge", "flag", "1 while `/readyz` answers 200.")
 CLICKHOUSE_UP = Metric(
-    "jejak_clickhouse_up", "gauge", "flag", "1 while ClickHouse answers and has the table `events`, by the last look."
+    "jejak_clickhouse_up", "gauge", "flag", "1 while ClickHouse answers and has the table `events`, at the last check."
 )
 PARTITIONS_HELD = Metric("jejak_partitions_held", "gauge", "partitions", "Partitions assigned to this worker.")
 PARTITIONS_STOPPED = Metric(
@@ -148,13 +149,13 @@ PARTITIONS_STOPPED = Metric(
     ("topic", "partition"),
 )
 REBALANCES = Metric(
-    "jejak_rebalances_total", "counter", "times", "Assignments of partitions: one at the start, then one a rebalance."
+    "jejak_rebalances_total", "counter", "times", "Assignments of partitions: one at the start, then one per rebalance."
 )
 LOOP_DELAY = Metric(
     "jejak_loop_delay_seconds",
     "gauge",
     "seconds",
-    "How late the event loop woke a timer, at worst within the last minute.",
+    "How late the event loop woke a timer: the maximum of the last minute.",
 )
 BUILD = Metric("jejak_build_info", "gauge", "flag", "1; the label says which version of Jejak runs.", ("version",))
 

@@ -5,14 +5,14 @@ from processors.telemetry.metric_list import METRICS, PROCESS_METRICS, Metric
 _HEAD = """\
 # Metrics
 
-What a worker serves at `/metrics` on `JEJAK_HTTP_PORT`, for Prometheus. Made from
-`processors/telemetry/metric_list.py` by `python -m processors.telemetry.metrics_page > docs/metrics.md`; a test holds
-the two against each other.
+What a worker serves at `/metrics` on `JEJAK_HTTP_PORT`, for Prometheus. This page is generated from
+`processors/telemetry/metric_list.py` by `python -m processors.telemetry.metrics_page > docs/metrics.md`; a test
+compares the two.
 
-A histogram is three series: `_bucket` with the label `le`, `_sum` and `_count`. No metric tells workspaces apart: their
-number has no end, and each would be a series of its own. What a worker holds of lag is in its own series; the sum over
-all workers is the group's. Every series of a counter is there from a worker's start, at 0, so that `increase` sees its
-first records too; topics are told by their full names.
+A histogram is three series: `_bucket` with the label `le`, `_sum` and `_count`. No metric has a workspace label,
+because the number of workspaces has no limit. Each worker exports the lag of its own partitions; the group's lag is the
+sum over all workers. Every series of a counter starts at 0 when the worker starts, so `increase` counts its first
+records too. Topic labels are full names.
 
 """
 
@@ -23,7 +23,7 @@ def page() -> str:
     return (
         _HEAD
         + _table(own)
-        + "\nOn Linux there are also these, as every process with a Prometheus client has them:\n\n"
+        + "\nOn Linux there are also the standard metrics of a Prometheus client:\n\n"
         + _table(PROCESS_METRICS)
     )
 

@@ -2,21 +2,18 @@
 
 The commands run as a reader would type them, in one shell, against one `jejak up` (see `tests/support/reader.py`).
 `make` targets are not run here. What may differ from what is shown, the README marks with `…` (see
-`tests/support/readme.py`). The pages under `docs/` that show commands are read in the same way.
+`tests/support/readme.py`). The pages under `docs/` that show commands are read in the same way, and what else documents
+say is checked by `tests/unit/test_documents.py`.
 """
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-import typer
 
 from commands import demo
-from commands.main import app
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
-from schemas.settings import Settings
 from tests.support.processes import ROOT
 from tests.support.reader import reader
 from tests.support.readme import File, Step, matches, script
@@ -35,37 +32,6 @@ def test_every_command_shows_what_the_readme_says(tmp_path: Path) -> None:
     assert statuses == [0] * len(statuses)
 
 
-def test_names_the_make_targets_there_are() -> None:
-    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert targets
-    assert set(re.findall(r"\bmake ([a-z-]+)\b", _code(README))) == set(targets[1].split())
-
-
-def test_names_the_commands_there_are() -> None:
-    group = typer.main.get_command(app)
-    named = set(re.findall(r"\bjejak ([a-z-]+)\b(?!=)", _code(README)))
-    assert named == set(group.commands)  # type: ignore[attr-defined]
-
-
-def test_lists_the_settings_with_their_defaults() -> None:
-    rows = re.findall(r"^\| (`JEJAK_.*?) \| (.*?) \|", README, re.MULTILINE)
-    listed = {name: default for names, default in rows for name in re.findall(r"`(JEJAK_\w+)`", names)}
-    settings = Settings(_env_file=None)  # type: ignore[call-arg] # pydantic-settings' own
-    assert listed == {f"JEJAK_{name.upper()}": _shown_default(value) for name, value in settings}
-
-
-def _shown_default(value: object) -> str:
-    secret = getattr(value, "get_secret_value", None)
-    text = secret() if secret else value
-    return "–" if text is None else f"`{text}`"
-
-
-def test_lists_folders_and_files_that_exist() -> None:
-    named = re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", README)
-    assert len(named) > 8
-    assert [path for path in named if not (ROOT / path).exists()] == []
-
-
 def test_shows_the_demo_s_own_numbers() -> None:
     importer = WhatsAppImport(demo.WORKSPACE)
     imported = 0
@@ -77,11 +43,6 @@ def test_shows_the_demo_s_own_numbers() -> None:
     assert f"Imported {importer.report.bodies} sample WhatsApp webhooks: {imported} events appended" in README
     assert f"Simulated a month of {demo.CONTACTS:,} contacts: {simulated:,} events appended." in README
     assert f"stored all {imported + simulated:,} of them" in README
-
-
-def _code(text: str) -> str:
-    """What stands in code blocks and in backticks, where a line may end within it."""
-    return "\n".join(re.findall(r"```.*?```|`[^`]+`", text, re.DOTALL))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Starting the server as a child process: what the embedded stack and the tests do."""
+"""The embedded ClickHouse as a child process of the tests and benchmarks. `jejak up` has its own (`deploy/local/`)."""
 
 from __future__ import annotations
 

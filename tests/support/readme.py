@@ -90,14 +90,16 @@ class Shell:
         self._bash.kill()
         self._bash.communicate()
 
-    def run(self, command: str, patience: float = 30) -> str:
+    def run(self, command: str, patience: float = 120) -> str:
         """What a command writes to stdout and stderr.
 
         Arguments:
             command: one or more lines.
-            patience: after so many seconds the shell is killed, and what came until then is the output.
+            patience: after so many seconds the shell is killed, and the output until then ends with a line saying so.
         """
         assert self._bash.stdin
+        if self._bash.poll() is not None:
+            return "not run: an earlier command took too long"
         end = f"end-{uuid.uuid4().hex}"
         # In braces, so that it runs in this shell; without stdin, so that it cannot read the commands after it.
         self._bash.stdin.write(f"{{\n{command}\n}} </dev/null\nprintf '\\n%s\\n' {end}\n")
@@ -105,16 +107,18 @@ class Shell:
         timer = threading.Timer(patience, self._bash.kill)
         timer.start()
         try:
-            return "".join(self._lines_to(end))
+            return "".join(self._lines_to(end, f"killed after {patience:.0f} s"))
         finally:
             timer.cancel()
 
-    def _lines_to(self, end: str) -> Iterator[str]:
+    def _lines_to(self, end: str, otherwise: str) -> Iterator[str]:
         assert self._bash.stdout
         for line in self._bash.stdout:
             if line == f"{end}\n":
                 return
             yield line
+        self._bash.wait()
+        yield otherwise
 
     def environment(self) -> dict[str, str]:
         """Its exported variables."""
