@@ -22,7 +22,7 @@ from schemas.settings import Settings
 _FETCH_WAIT_MS = 100
 _TRIES = 50
 #: So long the first records are waited for, which is longer than a partition has to be silent to be told as such.
-_PATIENCE_SECONDS = 1.5
+_PATIENCE_SECONDS = 1.2
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def test_an_open_transaction_lets_nothing_hang_and_is_told(new_space: Callable[.
         producer.begin_transaction()
         _write(space, producer, ["a", "b", "c", "d"])
         told = jejak("status", settings=space.environment)
-        assert "wait for a transaction to end" in told.stdout
+        assert "1 record waits for a transaction to end" in told.stdout
         assert "no answer" not in told.stderr
         assert jejak("rebuild", "--from", "kafka", settings=space.environment, timeout=240).status == 0
         assert _events(space) == {"before"}
