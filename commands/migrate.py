@@ -8,20 +8,21 @@ import typer
 from commands.terminal.errors import CommandError
 from commands.terminal.output import say
 from projections.cluster import layout
+from projections.migrate import Outcome
 from projections.migrate import migrate as run_migration
-from projections.rebuild.errors import RebuildError
+from projections.runs.errors import RebuildError
 from projections.statements import as_script
 from schemas.settings import Settings
 
 
 def migrate(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing, only say what differs.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; only report what differs.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what an empty database would get; ask and change nothing.")
+        bool, typer.Option("--dry-run", help="Print the statements for an empty database; connect to nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Bring ClickHouse to this version's tables and views. Exit status 1 where one differs that it may not touch."""
+    """Bring ClickHouse to this version's tables and views. Exit status 1 if one differs that it must not change."""
     if dry_run:
         typer.echo(as_script(layout(Settings())), nl=False)
         return
@@ -44,9 +45,15 @@ def migrate(
             say("opened    events")
         if not (outcome.created or outcome.attached or outcome.replaced or outcome.opened or outcome.drift):
             typer.echo("up to date")
+    _say_what_is_left(outcome, needs_rebuild=outcome.needs_rebuild and not check)
+    if outcome.drift:
+        raise typer.Exit(1)
+
+
+def _say_what_is_left(outcome: Outcome, *, needs_rebuild: bool) -> None:
     for warning in outcome.warnings:
         say(f"jejak: warning: {warning}", err=True)
     for item in outcome.drift:
         say(f"jejak: {item}", err=True)
-    if outcome.drift:
-        raise typer.Exit(1)
+    if needs_rebuild:
+        say("jejak: run `jejak rebuild` to make them anew from the stored events; the views wait for it", err=True)

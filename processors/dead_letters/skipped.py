@@ -6,21 +6,18 @@ depends on which worker holds the partition. It names the batch by its place and
 topic that was made anew it means nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letters.dead_letter import DeadLetter, reason_headers
 from processors.dead_letters.stored import read_letter
 from processors.dead_letters.whole_numbers import whole_number
-from processors.fetch.fetching import pass_over
 from processors.fetch.unreadable import Unreadable
-from processors.kafka.client import consumer_options, existing_partitions
-from processors.kafka.lag import high_watermarks
+from processors.kafka.reading import TopicReader
 from schemas.rejection import Reason
 from schemas.settings import Settings
 
@@ -28,8 +25,6 @@ log = structlog.get_logger()
 
 #: Ahead of the reasons in such a letter: where reading goes on, and which batch it is.
 BEHIND, FINGERPRINT = "jejak.skipped.behind", "jejak.skipped.fingerprint"
-_FETCH_WAIT_MS = 500
-_FETCH_RECORDS = 2_000
 
 
 @dataclass(frozen=True)
@@ -104,49 +99,35 @@ class Skipped:
         Raises:
             aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
         """
-        options = consumer_options(self._settings)
-        consumer = AIOKafkaConsumer(**options, auto_offset_reset="earliest", fetch_max_wait_ms=_FETCH_WAIT_MS)
-        try:
-            await consumer.start()
-            pass_over(consumer, lambda _: None)
-            partitions = await existing_partitions(consumer, [self._settings.dead_letter_topic])
-            if partitions:
-                await self._read(consumer, partitions)
-            asked = [unreadable for unreadable in stopped if Place.of(unreadable) in self._behind]
-            if decided := {TopicPartition(at.topic, at.partition): at for at in asked}:
-                await self._look_at_ends(consumer, decided)
-        finally:
-            await consumer.stop()
+        async with TopicReader(self._settings) as reader:
+            spans = await reader.spans([self._settings.dead_letter_topic])
+            news = {partition: (self._known_to(partition, *span), span[1]) for partition, span in spans.items()}
+            async for records in reader.records(news):
+                for found in filter(None, map(read_skip, records)):
+                    self._behind.setdefault(found[0], set()).add(found[1])
+            decided = [unreadable for unreadable in stopped if Place.of(unreadable) in self._behind]
+            ends = await reader.spans({unreadable.topic for unreadable in decided}) if decided else {}
+        self._ends = {partition: end for partition, (_, end) in ends.items()}
+        self._read_to = {partition: end for partition, (_, end) in spans.items()}
+        for unreadable in decided:
+            self._tell_beyond(unreadable)
 
-    async def _read(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
-        consumer.assign(partitions)
-        for partition in partitions:
-            if partition in self._read_to:
-                consumer.seek(partition, self._read_to[partition])
-            else:
-                await consumer.seek_to_beginning(partition)
-        # An answer without anything is the end, for now.
-        while fetched := await consumer.getmany(timeout_ms=2 * _FETCH_WAIT_MS, max_records=_FETCH_RECORDS):
-            for partition, records in fetched.items():
-                for record in records:
-                    if found := read_skip(record):
-                        self._behind.setdefault(found[0], set()).add(found[1])
-                self._read_to[partition] = await consumer.position(partition)
+    def _tell_beyond(self, unreadable: Unreadable) -> None:
+        """One line for each letter that names an offset behind the end."""
+        place = Place.of(unreadable)
+        end = self._ends.get(TopicPartition(unreadable.topic, unreadable.partition), 0)
+        for behind in self._behind[place]:
+            if behind > end and (place, behind) not in self._refused:
+                self._refused.add((place, behind))
+                log.warning(
+                    "a dead letter wants to go past a partition's end; it does not count",
+                    topic=unreadable.topic,
+                    partition=unreadable.partition,
+                    next_offset=behind,
+                    end=end,
+                )
 
-    async def _look_at_ends(self, consumer: AIOKafkaConsumer, decided: Mapping[TopicPartition, Unreadable]) -> None:
-        consumer.assign(list(decided))
-        for partition, unreadable in decided.items():
-            consumer.seek(partition, unreadable.offset)
-        self._ends |= await high_watermarks(consumer, list(decided))
-        for partition, unreadable in decided.items():
-            place = Place.of(unreadable)
-            for behind in self._behind[place]:
-                if behind > self._ends[partition] and (place, behind) not in self._refused:
-                    self._refused.add((place, behind))
-                    log.warning(
-                        "a dead letter wants to go past a partition's end; it does not count",
-                        topic=partition.topic,
-                        partition=partition.partition,
-                        next_offset=behind,
-                        end=self._ends[partition],
-                    )
+    def _known_to(self, partition: TopicPartition, begin: int, end: int) -> int:
+        """Where to read on; from the beginning in a topic that was made anew."""
+        known = self._read_to.get(partition, begin)
+        return known if begin <= known <= end else begin

@@ -53,8 +53,8 @@ class Unreadable:
         return f"{self.topic}[{self.partition}]@{self.offset}"
 
     @property
-    def told(self) -> str:
-        """What a person is told of the partition, with what to do."""
+    def advice(self) -> str:
+        """What a person reads of the partition that stands still here, and what to do where something can be done."""
         where = f"{self.topic}[{self.partition}] stands still at offset {self.offset}: {self.cause}"
         if not self.can_be_skipped:
             return where

@@ -104,7 +104,7 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
         at = oldest.get(partition) if lag else None
         readable = readable_end(consumer, partition)
         undecided = 0 if readable is None else end - max(start, readable)
-        stop = stops[partition].told if partition in stops else None
+        stop = stops[partition].advice if partition in stops else None
         found.append(
             PartitionLag(
                 *(partition.topic, partition.partition, committed[partition], end, lag, at),

@@ -101,7 +101,7 @@ class HealthServer:
     async def _readyz(self, _: web.Request) -> web.Response:
         problems = self.problems()
         # It does the rest of its work: to restart it, or to send its partitions to another worker, would not help.
-        stopped = [unreadable.told for unreadable in self._app.batches.stopped.values()]
+        stopped = [unreadable.advice for unreadable in self._app.batches.stopped.values()]
         lines = [*(problems or ["ready"]), *stopped]
         return web.Response(text="".join(f"{line}\n" for line in lines), status=503 if problems else 200)
 

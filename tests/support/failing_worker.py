@@ -41,15 +41,15 @@ def failing(take: Callable[..., Awaitable[None]], at: int, before: bool) -> Call
     return take_or_raise
 
 
-def refused(answered: Callable[..., bool], file: Path) -> Callable[..., bool]:
-    """`BoundedFetcher._answered`, told the error code that stands in a file."""
+def refused(take: Callable[..., bool], file: Path) -> Callable[..., bool]:
+    """`BoundedFetcher._take`, told the error code that stands in a file."""
 
-    def answered_with_code(self: Any, assignment: Any, partition: Any, asked: Any, answer: Any, version: int) -> bool:
+    def take_with_code(self: Any, assignment: Any, partition: Any, asked: Any, answer: Any, version: int) -> bool:
         if partition.partition == 0 and file.exists():
             answer = (answer[0], int(file.read_text()), -1, *answer[3:-1], b"")
-        return answered(self, assignment, partition, asked, answer, version)
+        return take(self, assignment, partition, asked, answer, version)
 
-    return answered_with_code
+    return take_with_code
 
 
 def main() -> int:
@@ -58,7 +58,7 @@ def main() -> int:
     if at:
         Projector.take = failing(Projector.take, at, os.environ.get("FAIL_WHEN") != "after")  # type: ignore[method-assign]
     if file := os.environ.get("FETCH_CODE_FILE"):
-        BoundedFetcher._answered = refused(BoundedFetcher._answered, Path(file))  # type: ignore[method-assign]
+        BoundedFetcher._take = refused(BoundedFetcher._take, Path(file))  # type: ignore[method-assign]
     seconds = float(os.environ.get("INSERT_SECONDS", Tuning.insert_timeout_seconds))
     stuck = float(os.environ.get("STUCK_SECONDS", Tuning.stuck_seconds))
     return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds, stuck_seconds=stuck))

@@ -12,13 +12,14 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from deploy.local.child import leashed
 from projections.clickhouse import connect
 from projections.faults import code_of
-from projections.rebuild.run import run_of
+from projections.runs.run import run_of
 from tests.exactness.comparison import differences
 from tests.exactness.feeding import store
 from tests.exactness.oracle import Oracle
-from tests.support.processes import ROOT, environment, leashed
+from tests.support.processes import ROOT, environment
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 
@@ -104,6 +105,19 @@ def as_from_an_older_version(space: Space) -> None:
     assert column
     client.command(f"ALTER TABLE conversation_facts_from_events MODIFY QUERY {before.rstrip().rstrip(',')} {after}")
     client.command("ALTER TABLE conversation_facts DROP COLUMN last_incoming_at")
+
+
+def as_before_attribution(space: Space) -> None:
+    """Ad touches by the rules, and in the columns, of a version that did not read URLs; and a view that reads them."""
+    for name in ("leads", "ad_touches_by_contact", "ad_touches_from_events", "ad_touches"):
+        space.client.command(f"DROP TABLE {name} SYNC")
+    for sql in (ROOT / "tests/support/before_attribution.sql").read_text(encoding="utf-8").split(";\n"):
+        if sql.strip():
+            space.client.command(sql)
+    space.client.command(
+        "CREATE VIEW leads AS SELECT workspace_id, contact_id, first_touch.platform AS first_source_platform "
+        "FROM ad_touches_by_contact"
+    )
 
 
 class Rebuild:

@@ -3,12 +3,12 @@
 import pytest
 from typer.testing import CliRunner
 
-from commands.dead_letters.selection import place_of
+from commands.dead_letters.selection import place_of, unknown_topics
 from commands.main import app
 from commands.terminal.errors import CommandError
 from projections.readers.days import since_ms
 from projections.readers.errors import ReadError
-from schemas.rejection import Reason
+from schemas.settings import Settings
 
 NOW_MS = 1_800_000_000_000
 
@@ -49,7 +49,24 @@ def test_anything_else_is_no_id(text: str) -> None:
         place_of(text)
 
 
-def test_a_reason_that_is_none_is_told_with_all_there_are_as_they_are_spelled() -> None:
-    told = " ".join(CliRunner().invoke(app, ["dead-letters", "list", "--reason", "Nope"]).output.split())
-    assert "'Nope' is none of" in told
-    assert ", ".join(Reason) in told
+@pytest.mark.parametrize(
+    ("topics", "told"),
+    [
+        (None, ""),
+        (["messages", "journey.touches"], ""),
+        (["mesages"], "; no topic 'mesages'; did you mean messages?"),
+        (["journey.mesages"], "; no topic 'journey.mesages'; did you mean journey.messages?"),
+        (["messages", "other.things"], "; no topic 'other.things'"),
+    ],
+)
+def test_a_topic_that_does_not_exist_is_told_with_the_one_that_is_near(topics: list[str] | None, told: str) -> None:
+    assert unknown_topics(Settings(_env_file=None), topics) == told  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("unknowntipe", "did you mean UnknownType?"), ("zzz", "RecordTooLarge, NotUtf8, NotJson")]
+)
+def test_a_reason_that_does_not_exist_is_told_with_those_that_do(reason: str, told: str) -> None:
+    ran = CliRunner().invoke(app, ["dead-letters", "list", "--reason", reason])
+    assert ran.exit_code == 2
+    assert told in " ".join(ran.stderr.split())
