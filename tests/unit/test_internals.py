@@ -23,8 +23,8 @@ MEMBERS = {
     "aiokafka.consumer.consumer.AIOKafkaConsumer": "_client _coordinator _fetch_max_wait_ms _fetcher _isolation_level "
     "_subscription",
     "aiokafka.consumer.fetcher.Fetcher": "_client _closed _create_fetch_waiter _default_reset_strategy "
-    "_get_actions_per_node _invalidate_preferred_read_replica_for_node _isolation_level _notify _prefetch_backoff "
-    "_preferred_read_replica _proc_fetch_request _records _retry_backoff _set_error _subscriptions "
+    "_fetch_max_bytes _get_actions_per_node _invalidate_preferred_read_replica_for_node _isolation_level _notify "
+    "_prefetch_backoff _preferred_read_replica _proc_fetch_request _records _retry_backoff _set_error _subscriptions "
     "_wait_consume_future fetched_records next_record request_offset_reset seek_to",
     "aiokafka.consumer.group_coordinator.GroupCoordinator": "_coordination_task _pending_exception check_errors "
     "coordinator_id",
