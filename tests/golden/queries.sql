@@ -21,7 +21,8 @@ SELECT
     event_id,
     event_source,
     toString(event_order) AS event_order,
-    data
+    data,
+    event_order_text
 FROM contact_journey(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
 WHERE
     contact_journey.event_order > {after:UInt256}
@@ -108,7 +109,8 @@ SELECT
     event_id,
     event_source,
     toString(event_order) AS event_order,
-    data
+    data,
+    event_order_text
 FROM conversation_journey(workspace_id = {workspace_id:String}, conversation_id = {conversation_id:String})
 WHERE
     conversation_journey.event_order > {after:UInt256}
