@@ -18,11 +18,11 @@ from bench.processes import child, cpu_seconds, ended
 from deploy.local.broker import start_broker
 from deploy.local.child import Child
 from deploy.local.ports import claim
-from processors.kafka.client import client_options
 from processors.kafka.topics import ensure_topics
 from projections.clickhouse import connect
 from projections.migrate import migrate
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 _START_SECONDS = 30.0

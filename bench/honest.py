@@ -25,10 +25,11 @@ from bench.load import append_all
 from bench.plan import Load
 from bench.processes import child, clean_environment, ended
 from bench.registry import CEILING, CONTESTANTS, Contestant
-from processors.kafka.client import client_options, existing_partitions
+from processors.kafka.client import existing_partitions
 from processors.kafka.lag import high_watermarks
 from producers.simulator import Record, Scenario, simulate
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 _SCENARIO = Scenario(contacts=150, seed=9, bad=0.02, duplicates=0.05)

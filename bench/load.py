@@ -9,10 +9,12 @@ from aiokafka import AIOKafkaConsumer
 
 from bench.ground import Ground
 from bench.plan import SCALED, WORKSPACES, Load, Plan
-from processors.kafka.client import client_options, existing_partitions
-from producers.append import CONTENT_TYPE, Appender
+from processors.kafka.client import existing_partitions
+from producers.append import Appender, Outgoing
+from producers.events import addressed, append_records
 from producers.simulator import Record, simulate
-from schemas.catalogue import BY_NAME, TOPICS
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 _STEP = 2_000
@@ -33,7 +35,7 @@ async def fill(ground: Ground, plan: Plan) -> dict[Load, int]:
         appenders = {load: await stack.enter_async_context(Appender(settings[load])) for load in Load}
 
         async def append(load: Load, record: Record) -> None:
-            await _append(appenders[load], settings[load], record)
+            await appenders[load].append(addressed(settings[load], record))
             counts[load] += 1
 
         for number, record in enumerate(simulate(plan.scenario)):
@@ -65,18 +67,7 @@ async def append_all(settings: Settings, records: Iterable[Record]) -> int:
     Raises:
         aiokafka.errors.KafkaError: the broker refuses.
     """
-    number = 0
-    async with Appender(settings) as appender:
-        for number, record in enumerate(records, 1):
-            await _append(appender, settings, record)
-            if number % _STEP == 0:
-                await asyncio.sleep(0)
-    return number
-
-
-async def _append(appender: Appender, settings: Settings, record: Record) -> None:
-    topic = settings.topic(BY_NAME[record.type].topic)
-    await appender.append(topic, record.value, key=record.key.encode(), headers=CONTENT_TYPE)
+    return await append_records(settings, records, advance=lambda _: None)
 
 
 async def append_again(settings: Settings, number: int) -> None:
@@ -90,7 +81,7 @@ async def append_again(settings: Settings, number: int) -> None:
         async for record in _read(settings, number):
             event_id = json.loads(record.value)["id"].encode()
             value = record.value.replace(event_id, event_id + b"-again", 1)
-            await appender.append(record.topic, value, key=record.key, headers=record.headers)
+            await appender.append(Outgoing(record.topic, value, record.key, record.headers))
 
 
 async def _read(settings: Settings, number: int) -> AsyncIterator[AIOKafkaConsumer]:

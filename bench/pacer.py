@@ -16,7 +16,8 @@ from confluent_kafka import Producer
 
 from producers.append import CONTENT_TYPE
 from producers.simulator import Scenario, simulate
-from schemas.catalogue import BY_NAME, MESSAGES
+from schemas.catalogue import BY_NAME
+from schemas.constants import MESSAGES
 from schemas.settings import Settings
 
 PROBES_WORKSPACE = "ws_probes"

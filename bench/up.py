@@ -18,9 +18,9 @@ from bench.errors import BenchError
 from bench.plan import Plan
 from bench.processes import child, ended
 from deploy.local.child import Child
-from producers.append import CONTENT_TYPE, Appender
+from producers.append import Appender, Outgoing
 from projections.clickhouse import connect
-from schemas.catalogue import MESSAGES
+from schemas.constants import MESSAGES
 from schemas.settings import Settings
 
 #: What issue and README promise; a run that misses it goes on and says so.
@@ -93,8 +93,7 @@ async def _probe(appender: Appender, client: Client, settings: Settings, number:
     value = json.dumps(_event(event_id)).encode()
     begun = time.monotonic()
     key = f"{_WORKSPACE}/ct_bench".encode()
-    await appender.append(settings.topic(MESSAGES), value, key=key, headers=CONTENT_TYPE)
-    await appender.flush()
+    await appender.send([Outgoing(settings.topic(MESSAGES), value, key)])
     while time.monotonic() < begun + _VISIBLE_PATIENCE:
         parameters = {"workspace": _WORKSPACE, "id": event_id}
         answer = await asyncio.to_thread(client.query, _VISIBLE, parameters=parameters)

@@ -1,21 +1,19 @@
 """`jejak contacts`: who there is, and in which pipeline statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 from clickhouse_connect.driver.client import Client
 from rich.text import Text
 
-from commands.output import coloured, local_time, print_table
-from commands.reading import AsCsv, AsJson, Form, Limit, Row, Status, Workspace, check_text, cut, status_filter, tell
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Status, Workspace, check_text, tell_more
+from commands.terminal.output import coloured, local_time, print_table, tell
 from projections.clickhouse import connect
-from projections.query import ask
+from projections.readers.contacts import CONTACT_COLUMNS, Contact
+from projections.readers.contacts import contacts as read_contacts
+from projections.readers.pipeline import StatusStyle, status_styles, unknown_status
 from schemas.settings import Settings
-
-COLUMNS = (
-    "workspace_id", "contact_id", "name", "phone", "email", "status_ids", "first_seen_at", "last_seen_at",
-)  # fmt: skip
 
 
 def contacts(
@@ -26,25 +24,19 @@ def contacts(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List contacts, the one that was seen last first. It has a status when any of its conversations holds it."""
+    """List contacts, the one that was seen last first. A contact has a status when any of its conversations has it."""
     form = Form(as_json, as_csv)
     check_text(workspace=workspace, status=status, search=search)
     with connect(Settings()) as client:
-        found = ask(
-            client,
-            "contacts_page",
-            workspace_id=workspace,
-            search=search,
-            limit=limit + 1,
-            **status_filter(status),
-        )
-        if not found:
-            tell(f"no such contacts in workspace {workspace!r}")
-        form.show(COLUMNS, cut(found, limit), lambda rows: _print(client, workspace, rows))
+        page = read_contacts(client, workspace, status=status, search=search, limit=limit)
+        if not page.rows:
+            tell(unknown_status(client, workspace, status) or f"no such contacts in workspace {workspace!r}")
+        form.show(CONTACT_COLUMNS, page.rows, lambda rows: _print(client, workspace, rows))
+    tell_more(page.has_more, limit)
 
 
-def _print(client: Client, workspace: str, rows: Sequence[Row]) -> None:
-    styles = {row["status_id"]: row for row in ask(client, "pipeline_status_styles", workspace_id=workspace)}
+def _print(client: Client, workspace: str, rows: Sequence[Contact]) -> None:
+    styles = status_styles(client, workspace)
     print_table(
         ["last seen", "contact", "name", "phone", "e-mail", "statuses"],
         (
@@ -61,7 +53,7 @@ def _print(client: Client, workspace: str, rows: Sequence[Row]) -> None:
     )
 
 
-def _statuses(ids: Sequence[str], styles: dict[str, Row]) -> Text:
+def _statuses(ids: Sequence[str], styles: Mapping[str, StatusStyle]) -> Text:
     """Statuses by their names today, those that were never defined by their ids."""
     names = [coloured(styles[name]["name"], styles[name]["color"]) if name in styles else coloured(name, None)
              for name in ids]  # fmt: skip

@@ -6,17 +6,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands.output import coloured, local_time, print_table
-from commands.reading import AsCsv, AsJson, Form, Limit, Row, Status, Workspace, check_text, cut, status_filter, tell
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Status, Workspace, check_text, tell_more
+from commands.terminal.output import coloured, local_time, print_table, tell
 from projections.clickhouse import connect
-from projections.query import ask
+from projections.readers.conversations import CONVERSATION_COLUMNS, Conversation
+from projections.readers.conversations import conversations as read_conversations
+from projections.readers.pipeline import unknown_status
 from schemas.settings import Settings
-
-COLUMNS = (
-    "workspace_id", "conversation_id", "contact_id", "channel", "inbox_id", "status_id", "status_name", "status_color",
-    "status_position", "status_deleted", "status_changed_at", "status_changed_by", "labels", "assignee_id",
-    "last_message_at", "last_incoming_at",
-)  # fmt: skip
 
 
 def conversations(
@@ -28,27 +24,20 @@ def conversations(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List conversations, the one with the newest message first."""
+    """List conversations, the one with the newest message first, with their pipeline status and since when."""
     form = Form(as_json, as_csv)
     check_text(workspace=workspace, status=status, label=label, channel=channel)
     with connect(Settings()) as client:
-        found = ask(
-            client,
-            "conversations_page",
-            workspace_id=workspace,
-            label=label,
-            channel=channel,
-            limit=limit + 1,
-            **status_filter(status),
-        )
-    if not found:
-        tell(f"no such conversations in workspace {workspace!r}")
-    form.show(COLUMNS, cut(found, limit), _print)
+        page = read_conversations(client, workspace, status=status, label=label, channel=channel, limit=limit)
+        if not page.rows:
+            tell(unknown_status(client, workspace, status) or f"no such conversations in workspace {workspace!r}")
+    form.show(CONVERSATION_COLUMNS, page.rows, _print)
+    tell_more(page.has_more, limit)
 
 
-def _print(rows: Sequence[Row]) -> None:
+def _print(rows: Sequence[Conversation]) -> None:
     print_table(
-        ["last message", "conversation", "contact", "channel", "status", "labels", "assignee"],
+        ["last message", "conversation", "contact", "channel", "status", "since", "labels", "assignee"],
         (
             [
                 local_time(row["last_message_at"]),
@@ -56,6 +45,7 @@ def _print(rows: Sequence[Row]) -> None:
                 row["contact_id"],
                 row["channel"],
                 _status(row),
+                local_time(row["status_changed_at"]),
                 ", ".join(row["labels"]),
                 row["assignee_id"],
             ]
@@ -64,6 +54,6 @@ def _print(rows: Sequence[Row]) -> None:
     )
 
 
-def _status(row: Row) -> Text:
+def _status(row: Conversation) -> Text:
     text = coloured(row["status_name"], row["status_color"])
     return text.append(" (deleted)", style="dim") if row["status_deleted"] else text

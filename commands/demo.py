@@ -16,23 +16,27 @@ from typing import Any
 
 from rich.text import Text
 
-from commands.errors import CommandError, one_line
-from commands.journey import LAST_ORDER, print_journey
+from commands.journey import print_journey
 from commands.leads import print_leads
-from commands.newest_leads import newest_leads
-from commands.output import wide_console
 from commands.pipeline import print_board
-from commands.produce import append_lines
-from commands.progress import progress
-from commands.simulate import append_records
+from commands.produce import tell_rejected
+from commands.terminal.errors import CommandError
+from commands.terminal.explaining import one_line
+from commands.terminal.output import wide_console
+from commands.terminal.progress import progress
 from deploy.local.stack import EmbeddedStack, claim_ports
 from processors.kafka.lag import lags
 from processors.telemetry.logs import set_up_logs
+from producers.events import append_lines, append_records
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from projections.clickhouse import connect
 from projections.query import ask
+from projections.readers.journey import Span, contact_journey
+from projections.readers.leads import newest_leads
+from projections.readers.pipeline import board
 from schemas.settings import Settings
+from schemas.words import counted
 
 WORKSPACE = "ws_kopi"
 CONTACTS = 1_000
@@ -40,7 +44,6 @@ SEED = 6
 
 _LEADS = 5
 _ENTRIES = 20
-_ANY_LEAD: dict[str, Any] = {"since_ms": 0, "until_ms": 2**53, "source": None, "origin": None}
 console = wide_console()
 
 
@@ -79,19 +82,21 @@ async def _run(data_dir: Path) -> None:
 async def _load(stack: EmbeddedStack) -> None:
     importer = WhatsAppImport(WORKSPACE)
     with progress("importing webhooks") as advance:
-        imported, rejected = await append_lines(stack.settings, webhook_events(importer), advance)
-    skipped = sum(importer.report.skipped.values())
+        events = webhook_events(importer)
+        imported = await append_lines(stack.settings, events, reject=tell_rejected, advance=advance)
+    skipped = counted(sum(importer.report.skipped.values()), "part")
     _say(
-        f"Imported {importer.report.bodies} sample WhatsApp webhooks: {imported} events appended, {skipped} parts "
-        f"skipped that carry none, {len(importer.report.broken) + rejected} broken."
+        f"Imported {counted(importer.report.bodies, 'sample WhatsApp webhook')}: "
+        f"{counted(imported.acknowledged, 'event')} appended, {skipped} skipped that carry none, "
+        f"{len(importer.report.broken) + imported.rejected} broken."
     )
     with progress("simulating") as advance:
         records = simulate(Scenario(contacts=CONTACTS, days=30, seed=SEED, workspace=WORKSPACE))
-        simulated = await append_records(stack.settings, records, advance)
+        simulated = await append_records(stack.settings, records, advance=advance)
     _say(f"Simulated a month of {CONTACTS:,} contacts: {simulated:,} events appended.")
     if not await stack.drain():
         raise CommandError("the worker did not store everything in time")
-    _say(f"The worker has stored all {imported + simulated:,} of them.")
+    _say(f"The worker has stored all {imported.acknowledged + simulated:,} of them.")
 
 
 def webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
@@ -114,19 +119,18 @@ def show_workspace(settings: Settings) -> str:
     """
     with connect(settings) as client:
         _say("\nThe board: how many conversations hold each status.", style="bold")
-        print_board(ask(client, "pipeline_board", workspace_id=WORKSPACE))
+        print_board(board(client, WORKSPACE))
         _say("\nThe newest leads, and what brought them.", style="bold")
-        print_leads(newest_leads(client, WORKSPACE, **_ANY_LEAD, limit=_LEADS))
+        print_leads(newest_leads(client, WORKSPACE, limit=_LEADS).rows)
         contact = str(ask(client, "story_contact", workspace_id=WORKSPACE)[0]["contact_id"])
-        page = {"after": 0, "before": LAST_ORDER, "oldest_first": 1, "limit": _ENTRIES}
-        rows = ask(client, "contact_journey_between", workspace_id=WORKSPACE, contact_id=contact, **page)
+        entries = contact_journey(client, WORKSPACE, contact, Span(oldest_first=True, limit=_ENTRIES)).rows
         _say("\nOne journey, from the ad to the purchase.", style="bold")
-        print_journey(rows, of_contact=True)
+        print_journey(entries, of_contact=True)
     return contact
 
 
 def _show_lag(found: list[Any]) -> None:
-    _say(f"\nLag: {sum(item.lag for item in found)} records in {len(found)} partitions.")
+    _say(f"\nLag: {counted(sum(item.lag for item in found), 'record')} in {counted(len(found), 'partition')}.")
 
 
 def _show_addresses(stack: EmbeddedStack, contact: str) -> None:

@@ -9,18 +9,22 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from commands.output import json_line, say
-from commands.produce import append_lines
-from commands.progress import Advance, progress
+from commands.produce import tell_rejected
+from commands.terminal.lazy import plain_app
+from commands.terminal.output import json_line, say
+from commands.terminal.progress import Advance, progress
+from producers.events import append_lines
 from producers.whatsapp import BrokenBody, WhatsAppImport, read_bodies
 from schemas.settings import Settings
+from schemas.words import counted
 
-app = typer.Typer(no_args_is_help=True, help="Turn other systems' records into events.")
+app = plain_app(no_args_is_help=True)
 
 
+# Without a callback Typer would make `whatsapp`, the only command so far, the group itself.
 @app.callback()
 def _group() -> None:
-    """Keeps `whatsapp` a command of its own while it is the only one."""
+    """Turn other systems' records into events."""
 
 
 @app.command()
@@ -38,8 +42,9 @@ def whatsapp(
     with progress("importing") as advance:
         lines = _events(importer, files or [], advance)
         if produce:
-            appended, refused = asyncio.run(append_lines(Settings(), lines, lambda _: None))
-            typer.echo(f"appended {appended} events", err=True)
+            done = asyncio.run(append_lines(Settings(), lines, reject=tell_rejected, advance=lambda _: None))
+            refused = done.rejected
+            typer.echo(f"appended {counted(done.acknowledged, 'event')}", err=True)
         else:
             for line in lines:
                 sys.stdout.buffer.write(line + b"\n")
@@ -85,8 +90,8 @@ def _summarise(importer: WhatsAppImport, as_json: bool) -> None:
         typer.echo(json_line(summary), err=True)
         return
     typer.echo(
-        f"{report.bodies} bodies: {sum(report.events.values())} events, {sum(report.skipped.values())} skipped, "
-        f"{len(report.broken)} broken",
+        f"{counted(report.bodies, 'body', 'bodies')}: {counted(sum(report.events.values()), 'event')}, "
+        f"{sum(report.skipped.values()):,} skipped, {len(report.broken):,} broken",
         err=True,
     )
     for kind, count in sorted(report.skipped.items()):

@@ -7,23 +7,25 @@ import typer
 from clickhouse_connect.driver.client import Client
 from rich.text import Text
 
-from commands.errors import CommandError
-from commands.output import local_time, one_row, print_table, wide_console
-from commands.reading import AsCsv, AsJson, Form, Limit, Row, Workspace, check_text, tell
-from commands.subject import contact_of_phone, contact_of_visitor, root_of
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Workspace, check_text
+from commands.terminal.errors import CommandError
+from commands.terminal.output import local_time, one_row, print_table, tell, wide_console
 from projections.clickhouse import connect
-from projections.query import ask
+from projections.readers.journey import (
+    JOURNEY_COLUMNS,
+    LAST_ORDER,
+    JourneyEntry,
+    Span,
+    contact_journey,
+    conversation_journey,
+    order_of,
+)
+from projections.readers.subject import contact_of_visitor, resolved_contact
 from schemas.settings import Settings
 
-COLUMNS = (
-    "workspace_id", "contact_id", "conversation_id", "session_id", "visitor_id", "occurred_at", "title", "category",
-    "type", "actor", "summary", "event_id", "event_source", "event_order", "data",
-)  # fmt: skip
 _COLORS = {"internal": "cyan", "external": "magenta"}
 #: Columns of a terminal from which the category and the conversation have room beside the rest.
 _WIDE = 140
-#: Orders are 256 bits, and no event has the first or the last of them.
-LAST_ORDER = 2**256 - 1
 
 
 def journey(
@@ -44,47 +46,48 @@ def journey(
     if sum(item is not None for item in (contact, conversation, phone, visitor)) != 1:
         raise CommandError("name one of --contact, --conversation, --phone and --visitor")
     check_text(workspace=workspace, contact=contact, conversation=conversation, phone=phone, visitor=visitor)
-    page = {
-        "workspace_id": workspace,
-        "after": _order("--after", after, 0),
-        "before": _order("--before", before, LAST_ORDER),
-        "oldest_first": int(oldest_first),
-        "limit": limit + 1,
-    }
+    span = Span(
+        after=0 if after is None else order_of("--after", after),
+        before=LAST_ORDER if before is None else order_of("--before", before),
+        oldest_first=oldest_first,
+        limit=limit,
+    )
     with connect(Settings()) as client:
         if conversation is not None:
-            rows = ask(client, "conversation_journey_between", conversation_id=conversation, **page)
+            page = conversation_journey(client, workspace, conversation, span)
         else:
             contact = _contact(client, workspace, contact, phone, visitor)
-            rows = ask(client, "contact_journey_between", contact_id=contact, **page)
-    if not rows:
+            page = contact_journey(client, workspace, contact, span)
+    if not page.rows:
         subject = f"contact {contact!r}" if conversation is None else f"conversation {conversation!r}"
         tell(f"no entries for {subject} in workspace {workspace!r}")
-    form.show(COLUMNS, rows[:limit], lambda shown: print_journey(shown, of_contact=conversation is None))
-    if len(rows) > limit:
+    form.show(JOURNEY_COLUMNS, page.rows, lambda shown: print_journey(shown, of_contact=conversation is None))
+    if page.has_more:
         direction, option = ("newer", "after") if oldest_first else ("older", "before")
-        tell(f"there are {direction} entries; the next page: --{option} {rows[limit - 1]['event_order']}")
-
-
-def _order(option: str, text: str | None, otherwise: int) -> int:
-    """An `event_order` as an option has it."""
-    if text is None:
-        return otherwise
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LAST_ORDER)) and int(text) <= LAST_ORDER):
-        raise CommandError(f"{option} takes an event_order, as --json shows it, not {text!r}")
-    return int(text)
+        tell(f"there are {direction} entries; the next page: --{option} {page.rows[-1]['event_order']}")
 
 
 def _contact(client: Client, workspace: str, contact: str | None, phone: str | None, visitor: str | None) -> str:
     """The resolved contact of whatever was named."""
     if phone is not None:
+        return _contact_of_phone(client, workspace, phone)
+    named = contact_of_visitor(client, workspace, visitor) if visitor is not None else contact or ""
+    resolved = resolved_contact(client, workspace, named)
+    if resolved != named:
+        tell(f"contact {named!r} was merged into {resolved!r}, whose journey this is")
+    return resolved
+
+
+def _contact_of_phone(client: Client, workspace: str, phone: str) -> str:
+    from projections.readers.phones import SeveralContactsError, contact_of_phone  # noqa: PLC0415 - slow to import
+
+    try:
         return contact_of_phone(client, workspace, phone)
-    if visitor is not None:
-        contact = contact_of_visitor(client, workspace, visitor)
-    return root_of(client, workspace, contact or "")
+    except SeveralContactsError as error:
+        raise CommandError(f"{error}; take --contact") from None
 
 
-def print_journey(rows: Sequence[Row], *, of_contact: bool) -> None:
+def print_journey(rows: Sequence[JourneyEntry], *, of_contact: bool) -> None:
     """Show a page to a person. Most columns are the same all the way down a narrow terminal, and left out there."""
     console = wide_console()
     wide = console.is_terminal and console.width >= _WIDE
@@ -92,7 +95,7 @@ def print_journey(rows: Sequence[Row], *, of_contact: bool) -> None:
     print_table([*columns, "who", "what"], ([*_cells(row, columns), row["actor"], row["summary"]] for row in rows))
 
 
-def _cells(row: Row, columns: Sequence[str]) -> list[Text | str]:
+def _cells(row: JourneyEntry, columns: Sequence[str]) -> list[Text | str]:
     style = _COLORS.get(row["category"], "")
     cells: dict[str, Text | str] = {
         "when": Text(local_time(row["occurred_at"]), style="dim"),

@@ -7,18 +7,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands.days import begin_ms, end_ms
-from commands.newest_leads import newest_leads
-from commands.output import local_time, print_table, wide_console
-from commands.reading import AsCsv, AsJson, Form, Limit, Row, Workspace, check_text, cut, tell
+from commands.terminal.answers import AsCsv, AsJson, Form, Limit, Workspace, check_text, tell_more
+from commands.terminal.output import local_time, print_table, tell, wide_console
 from projections.clickhouse import connect
+from projections.readers.days import begin_ms, end_ms
+from projections.readers.leads import LEAD_COLUMNS, Lead, newest_leads
 from schemas.settings import Settings
 
-COLUMNS = (
-    "workspace_id", "contact_id", "date", "customer_name", "phone_number", "email", "origin", "first_source",
-    "first_source_platform", "first_source_id", "first_touched_at", "last_source", "last_source_platform",
-    "last_source_id",
-)  # fmt: skip
 #: Columns of a terminal from which all that is known of a lead has room side by side.
 _WIDE = 150
 
@@ -49,42 +44,42 @@ def leads(
     since_ms = begin_ms("--since", since, settings.timezone)
     until_ms = end_ms("--until", until, settings.timezone)
     with connect(settings) as client:
-        found = newest_leads(
+        page = newest_leads(
             client,
             workspace,
             since_ms=since_ms,
             until_ms=until_ms,
             source=source,
             origin=origin.value if origin else None,
-            limit=limit + 1,
+            limit=limit,
         )
-    if not found:
+    if not page.rows:
         tell(f"no such leads in workspace {workspace!r}")
-    form.show(COLUMNS, cut(found, limit), print_leads)
+    form.show(LEAD_COLUMNS, page.rows, print_leads)
+    tell_more(page.has_more, limit)
 
 
-def print_leads(rows: Sequence[Row]) -> None:
+def print_leads(rows: Sequence[Lead]) -> None:
     """Show leads to a person. A narrow terminal has room for who, when and what brought them alone."""
     columns = _COLUMNS if wide_console().width >= _WIDE else _NARROW
     print_table(columns, ([_CELLS[column](row) for column in columns] for row in rows))
 
 
-def _source(row: Row, which: str) -> str:
+def _source(source: str | None, platform: str | None) -> str:
     """A source with its platform."""
-    source, platform = row[f"{which}_source"], row[f"{which}_source_platform"]
     return f"{source} ({platform})" if source and platform else source or ""
 
 
-_CELLS: dict[str, Callable[[Row], Text | str | None]] = {
+_CELLS: dict[str, Callable[[Lead], Text | str | None]] = {
     "date": lambda row: local_time(row["date"]),
     "contact": lambda row: row["contact_id"],
     "name": lambda row: row["customer_name"],
     "phone": lambda row: row["phone_number"],
     "e-mail": lambda row: row["email"],
     "origin": lambda row: Text(row["origin"], style="magenta" if row["origin"] == Origin.ADS.value else ""),
-    "first source": lambda row: _source(row, "first"),
+    "first source": lambda row: _source(row["first_source"], row["first_source_platform"]),
     "first touched": lambda row: local_time(row["first_touched_at"]),
-    "last source": lambda row: _source(row, "last"),
+    "last source": lambda row: _source(row["last_source"], row["last_source_platform"]),
 }
 _COLUMNS = tuple(_CELLS)
 _NARROW = ("date", "contact", "name", "phone", "origin", "first source")

@@ -1,45 +1,45 @@
-"""The `jejak` command: every command of the contract's section 5, one module each."""
+"""The `jejak` command: which commands there are, and how they end.
+
+Every command is a module, or a folder where it takes several; `jejak` imports only the one that is run.
+"""
 
 import logging
 import sys
-from importlib.metadata import version
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from commands import (
-    contacts,
-    conversations,
-    dead_letters,
-    importing,
-    journey,
-    leads,
-    migrate,
-    pipeline,
-    produce,
-    rebuild,
-    schemas,
-    simulate,
-    status,
-    topics,
-    up,
-    worker,
-)
-from commands.errors import one_line
-from commands.output import one_row, say
+from commands.terminal.lazy import Entry, lazy_app
+from commands.terminal.output import one_row, say
 from processors.kafka.complaints import Complaints
 
-app = typer.Typer(
+app = lazy_app(
+    {
+        "up": Entry("commands.up:up", "Run a broker, ClickHouse and a worker on this machine."),
+        "worker": Entry("commands.worker:worker", "Project events from Kafka into ClickHouse until SIGTERM."),
+        "topics": Entry("commands.topics:topics", "Create or check the topics."),
+        "migrate": Entry("commands.migrate:migrate", "Create or check the tables and views."),
+        "produce": Entry("commands.produce:produce", "Check events and append each to its topic."),
+        "import": Entry("commands.importing:app", "Turn other systems' records into events."),
+        "simulate": Entry("commands.simulate:simulate", "Print or append the events of a simulated workspace."),
+        "journey": Entry("commands.journey:journey", "Show what happened with one customer, in order."),
+        "conversations": Entry("commands.conversations:conversations", "List conversations and their pipeline status."),
+        "contacts": Entry("commands.contacts:contacts", "List contacts and the statuses of their conversations."),
+        "leads": Entry("commands.leads:leads", "List who wrote for the first time, and what brought them."),
+        "pipeline": Entry("commands.pipeline:pipeline", "Show the pipeline's board."),
+        "dead-letters": Entry("commands.dead_letters.group:app", "What was rejected and why; put it back after a fix."),
+        "rebuild": Entry("commands.rebuild:rebuild", "Project all events again into new tables, then swap."),
+        "schemas": Entry("commands.schemas:schemas", "Write JSON Schemas and the AsyncAPI document."),
+        "status": Entry("commands.status.command:status", "Show lag, workers, dead letters, rows and health."),
+    },
     name="jejak",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import, and only this needs it
+
         typer.echo(f"jejak {version('jejak')}")
         raise typer.Exit
 
@@ -51,24 +51,6 @@ def _options(
     ] = False,
 ) -> None:
     """Customer journeys, folded from events on Kafka into ClickHouse."""
-
-
-app.command("up")(up.up)
-app.command("worker")(worker.worker)
-app.command("topics")(topics.topics)
-app.command("migrate")(migrate.migrate)
-app.command("produce")(produce.produce)
-app.add_typer(importing.app, name="import")
-app.command("simulate")(simulate.simulate)
-app.command("journey")(journey.journey)
-app.command("conversations")(conversations.conversations)
-app.command("contacts")(contacts.contacts)
-app.command("leads")(leads.leads)
-app.command("pipeline")(pipeline.pipeline)
-app.add_typer(dead_letters.app, name="dead-letters")
-app.command("rebuild")(rebuild.rebuild)
-app.command("schemas")(schemas.schemas)
-app.command("status")(status.status)
 
 
 def main() -> None:
@@ -91,6 +73,8 @@ def main() -> None:
         # Typer brings its own copy of click's exceptions or uses click's, by its version.
         if hasattr(error, "format_message"):
             _show(error)
+        from commands.terminal.explaining import one_line  # noqa: PLC0415 - knows every library, so it is slow to import
+
         line = one_line(error, heard.last)
         if line is None:
             raise

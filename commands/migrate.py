@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from commands.errors import CommandError
-from commands.output import say
+from commands.terminal.errors import CommandError
+from commands.terminal.output import say
 from projections.cluster import layout
 from projections.migrate import migrate as run_migration
 from projections.rebuild.errors import RebuildError

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from commands.output import coloured, print_table, wide_console
-from commands.reading import AsCsv, AsJson, Form, Row, Workspace, check_text, tell
+from commands.terminal.answers import AsCsv, AsJson, Form, Workspace, check_text
+from commands.terminal.output import coloured, print_table, tell, wide_console
 from projections.clickhouse import connect
-from projections.query import ask
+from projections.readers.pipeline import BOARD_COLUMNS, BoardColumn, board
 from schemas.settings import Settings
 
-COLUMNS = ("workspace_id", "status_id", "name", "color", "position", "conversations", "contacts")
 #: Blocks from an eighth of a character's width to seven of them.
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _LONGEST_BAR = 60
@@ -21,13 +20,13 @@ def pipeline(workspace: Workspace, as_json: AsJson = False, as_csv: AsCsv = Fals
     form = Form(as_json, as_csv)
     check_text(workspace=workspace)
     with connect(Settings()) as client:
-        found = ask(client, "pipeline_board", workspace_id=workspace)
-    if not found:
+        columns = board(client, workspace)
+    if not columns:
         tell(f"no pipeline statuses in workspace {workspace!r}")
-    form.show(COLUMNS, found, print_board)
+    form.show(BOARD_COLUMNS, columns, print_board)
 
 
-def print_board(rows: Sequence[Row]) -> None:
+def print_board(rows: Sequence[BoardColumn]) -> None:
     """Show a board to a person."""
     largest = max((row["conversations"] for row in rows), default=0)
     width = min(_LONGEST_BAR, wide_console().width // 3)

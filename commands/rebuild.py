@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from commands.errors import CommandError
+from commands.terminal.errors import CommandError
 from projections.rebuild.course import rebuild as rebuild_from_events
 from projections.rebuild.errors import RebuildError
 from projections.rebuild.into import rebuild_into

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands.output import say
+from commands.terminal.output import say
 from schemas.settings import Settings
 
 

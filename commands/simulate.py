@@ -9,15 +9,13 @@ from typing import Annotated
 
 import typer
 
-from commands.errors import CommandError
-from commands.progress import Advance, progress
-from producers.append import CONTENT_TYPE, Appender
+from commands.terminal.errors import CommandError
+from commands.terminal.progress import progress
+from producers.events import append_records
 from producers.simulator import DEFAULT_END, Record, Scenario
 from producers.simulator import simulate as simulated
-from schemas.catalogue import BY_NAME
 from schemas.settings import Settings
-
-_STEP = 1_000
+from schemas.words import counted
 
 
 def simulate(
@@ -51,8 +49,8 @@ def simulate(
     records = _paced(simulated(scenario), rate)
     with progress("simulating") as advance:
         if produce:
-            count = asyncio.run(append_records(Settings(), records, advance))
-            typer.echo(f"appended {count} records", err=True)
+            count = asyncio.run(append_records(Settings(), records, advance=advance))
+            typer.echo(f"appended {counted(count, 'record')}", err=True)
             return
         for record in records:
             sys.stdout.buffer.write(record.value + b"\n")
@@ -70,28 +68,3 @@ def _paced(records: Iterable[Record], rate: float) -> Iterator[Record]:
         if ahead > 0.01:
             time.sleep(ahead)
         yield record
-
-
-async def append_records(settings: Settings, records: Iterable[Record], advance: Advance) -> int:
-    """Append simulated records, bad ones included, to the topics of their types.
-
-    Arguments:
-        settings: where Kafka is.
-        records: what to append.
-        advance: told of every few records.
-
-    Returns:
-        How many were appended.
-
-    Raises:
-        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
-    """
-    count = 0
-    async with Appender(settings) as appender:
-        for count, record in enumerate(records, 1):
-            topic = settings.topic(BY_NAME[record.type].topic)
-            await appender.append(topic, record.value, key=record.key.encode(), headers=CONTENT_TYPE)
-            if count % _STEP == 0:
-                advance(_STEP)
-                await asyncio.sleep(0)
-    return count

@@ -1,29 +1,58 @@
-"""Appending events to their topics, many at a time.
+"""Appending records to their topics: many at a time for histories and benchmarks, or a few with the broker's answer.
 
-aiokafka's `send` costs a future per record; records are gathered into its batches here, one per partition, which
-makes loading history and benchmarks several times as fast. A partition is chosen as Kafka's own clients choose it.
+An `Appender` is one producer. A command opens one; a process that serves requests opens one and shares it.
+
+aiokafka's `send` costs a future per record; `append` gathers records into its batches, one per partition, which makes
+loading history several times as fast. A partition is chosen as Kafka's own clients choose it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
-from processors.kafka.client import client_options
+from schemas.constants import CONTENT_TYPE_HEADER, MEDIA_TYPE
+from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
 from schemas.settings import Settings
 
-CONTENT_TYPE = [("content-type", b"application/cloudevents+json")]
+Headers = Sequence[tuple[str, bytes]]
+
+CONTENT_TYPE = [(CONTENT_TYPE_HEADER, MEDIA_TYPE.encode())]
 
 #: Bytes of a batch, and how many batches may be on their way.
 _BATCH_BYTES = 512 * 1024
 _BATCHES_IN_FLIGHT = 16
-#: Above the topics' 2 MiB: what is too large is the broker's to say.
-_MAX_REQUEST_BYTES = 32 * 2**20
+
+
+class Outgoing(NamedTuple):
+    """A record on its way.
+
+    Attributes:
+        topic: the topic's full name.
+        value: its value.
+        key: its key, which decides the partition.
+        headers: its headers.
+        timestamp_ms: its Kafka timestamp in milliseconds since 1970; None for now.
+    """
+
+    topic: str
+    value: bytes
+    key: bytes
+    headers: Headers = CONTENT_TYPE
+    timestamp_ms: int | None = None
+
+
+class Acknowledged(NamedTuple):
+    """Where the broker has a record."""
+
+    topic: str
+    partition: int
+    offset: int
 
 
 @lru_cache(maxsize=200_000)
@@ -31,8 +60,14 @@ def _hash(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
+def _acknowledged(answer: Any) -> Acknowledged:
+    if isinstance(answer, BaseException):
+        raise answer
+    return Acknowledged(answer.topic, answer.partition, answer.offset)
+
+
 class Appender:
-    """Appends records and knows when the broker has them all. Used as an async context manager."""
+    """Appends records and knows when the broker has them. Used as an async context manager, by any number of tasks."""
 
     def __init__(self, settings: Settings) -> None:
         self._options = client_options(settings)
@@ -40,10 +75,11 @@ class Appender:
         self._partitions: dict[str, int] = {}
         self._open: dict[tuple[str, int], Any] = {}
         self._sent: set[asyncio.Future[Any]] = set()
+        self._refused: BaseException | None = None
 
     async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
-            **self._options, acks="all", max_batch_size=_BATCH_BYTES, max_request_size=_MAX_REQUEST_BYTES
+            **self._options, acks="all", max_batch_size=_BATCH_BYTES, max_request_size=MAX_REQUEST_BYTES
         )
         try:
             await self._producer.start()
@@ -55,69 +91,93 @@ class Appender:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._producer is not None
         try:
             if error is None:
                 await self.flush()
         finally:
-            await self._producer.stop()
+            await self._started.stop()
 
-    async def append(
-        self,
-        topic: str,
-        value: bytes,
-        *,
-        key: bytes,
-        headers: Sequence[tuple[str, bytes]] = (),
-        timestamp_ms: int | None = None,
-    ) -> None:
+    @property
+    def _started(self) -> AIOKafkaProducer:
+        assert self._producer is not None
+        return self._producer
+
+    async def send(self, records: Iterable[Outgoing]) -> list[Acknowledged]:
+        """Append records, and return when the broker has all of them.
+
+        Returns:
+            Where each of them is, in their order.
+
+        Raises:
+            aiokafka.errors.KafkaError: a topic is missing, and then nothing is appended; or the broker does not take
+                a record, and then it may have others. To send the same again does no harm.
+        """
+        waiting = [(record, await self._partition_of(record)) for record in records]
+        sent = [
+            await self._started.send(
+                record.topic,
+                record.value,
+                key=record.key,
+                partition=partition,
+                timestamp_ms=record.timestamp_ms,
+                headers=list(record.headers),
+            )
+            for record, partition in waiting
+        ]
+        # All of them are waited for, so that no error of theirs is left for the log.
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+        return list(map(_acknowledged, answers))
+
+    async def append(self, record: Outgoing) -> None:
         """Append one record. It is the broker's only after `flush`, or the end of the context.
-
-        Arguments:
-            topic: the topic's full name.
-            value: the record's value.
-            key: its key, which decides the partition.
-            headers: its headers.
-            timestamp_ms: its Kafka timestamp; None for now.
 
         Raises:
             aiokafka.errors.KafkaError: the topic is missing, or an earlier record was refused.
         """
-        place = (topic, _hash(key) % await self._partition_count(topic))
+        place = (record.topic, await self._partition_of(record))
+        while not self._add(place, record):
+            await self._send_batch(place)
+
+    def _add(self, place: tuple[str, int], record: Outgoing) -> bool:
+        """Put a record into the open batch of its partition; False where that is full. An empty one takes any size."""
         batch = self._open.get(place)
-        if batch is not None and self._add(batch, value, key, headers, timestamp_ms):
-            return
-        if batch is not None:
-            await self._send(place)
-        assert self._producer is not None
-        self._open[place] = batch = self._producer.create_batch()
-        # A batch takes its first record whatever its size.
-        self._add(batch, value, key, headers, timestamp_ms)
+        if batch is None:
+            batch = self._open[place] = self._started.create_batch()
+        answer = batch.append(
+            key=record.key, value=record.value, timestamp=record.timestamp_ms, headers=list(record.headers)
+        )
+        return answer is not None
 
-    def _add(
-        self, batch: Any, value: bytes, key: bytes, headers: Sequence[tuple[str, bytes]], timestamp_ms: int | None
-    ) -> bool:
-        return batch.append(key=key, value=value, timestamp=timestamp_ms, headers=list(headers)) is not None
-
-    async def _partition_count(self, topic: str) -> int:
-        if topic not in self._partitions:
-            assert self._producer is not None
+    async def _partition_of(self, record: Outgoing) -> int:
+        if record.topic not in self._partitions:
             # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
-            cluster = await self._producer.client.fetch_all_metadata()
+            cluster = await self._started.client.fetch_all_metadata()
             self._partitions = {name: len(cluster.partitions_for_topic(name)) for name in cluster.topics()}
-        if topic not in self._partitions:
-            raise UnknownTopicOrPartitionError(f"topic {topic} is missing, run `jejak topics`, or hidden by ACLs")
-        return self._partitions[topic]
+        if record.topic not in self._partitions:
+            raise UnknownTopicOrPartitionError(
+                f"topic {record.topic} is missing, run `jejak topics`, or hidden by ACLs"
+            )
+        return _hash(record.key) % self._partitions[record.topic]
 
-    async def _send(self, place: tuple[str, int]) -> None:
-        assert self._producer is not None
+    async def _send_batch(self, place: tuple[str, int]) -> None:
+        batch = self._open.pop(place, None)
+        if batch is None:
+            # Another task was quicker.
+            return
         topic, partition = place
-        future = await self._producer.send_batch(self._open.pop(place), topic, partition=partition)
-        self._sent.add(future)
+        self._sent.add(await self._started.send_batch(batch, topic, partition=partition))
         if len(self._sent) >= _BATCHES_IN_FLIGHT:
-            done, self._sent = await asyncio.wait(self._sent, return_when=asyncio.FIRST_COMPLETED)
-            for item in done:
-                item.result()
+            await self._settle(asyncio.FIRST_COMPLETED)
+
+    async def _settle(self, when: str) -> None:
+        """Wait for batches on their way. All tasks wait for all batches, and all of them learn that one was refused."""
+        if self._sent:
+            done, _ = await asyncio.wait(self._sent, return_when=when)
+            self._sent -= done
+            errors = [item.exception() for item in done]
+            self._refused = self._refused or next(filter(None, errors), None)
+        if self._refused is not None:
+            raise self._refused
 
     async def flush(self) -> None:
         """Send what is gathered and wait until the broker has it.
@@ -126,6 +186,5 @@ class Appender:
             aiokafka.errors.KafkaError: the broker refused records.
         """
         for place in list(self._open):
-            await self._send(place)
-        waiting, self._sent = self._sent, set()
-        await asyncio.gather(*waiting)
+            await self._send_batch(place)
+        await self._settle(asyncio.ALL_COMPLETED)

@@ -10,10 +10,27 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.external import ExternalData
 
 from projections.snippets import render
-from projections.statements import catalogue_words
 
 #: Of keys that are bound. A server takes 128 KiB as a parameter, in which a character may be written as several.
 _BOUND_BYTES = 30_000
+
+
+class _CatalogueWords(Mapping[str, str]):
+    """What the catalogue knows, imported when a question takes a word of it: most take none, and models are slow."""
+
+    def _words(self) -> Mapping[str, str]:
+        from projections.statements import catalogue_words  # noqa: PLC0415
+
+        return catalogue_words()
+
+    def __getitem__(self, name: str) -> str:
+        return self._words()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words())
+
+    def __len__(self) -> int:
+        return len(self._words())
 
 
 @cache
@@ -23,7 +40,7 @@ def query_text(name: str) -> str:
     Arguments:
         name: the file's name without `.sql`.
     """
-    return render((files("projections") / "queries" / f"{name}.sql").read_text(encoding="utf-8"), catalogue_words())
+    return render((files("projections") / "queries" / f"{name}.sql").read_text(encoding="utf-8"), _CatalogueWords())
 
 
 def query_names() -> list[str]:

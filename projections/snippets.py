@@ -19,10 +19,11 @@ class UnknownSnippetError(ValueError):
 
 
 @cache
-def _snippet(name: str) -> str:
+def _snippet(name: str) -> str | None:
+    """A snippet's text; None where there is none of this name."""
     file = files("projections") / "snippets" / f"{name}.sql"
     if not file.is_file():
-        raise UnknownSnippetError(f"there is no snippet {name}")
+        return None
     return _COMMENT.sub("", file.read_text(encoding="utf-8")).rstrip("\n")
 
 
@@ -31,7 +32,7 @@ def render(text: str, words: Mapping[str, str]) -> str:
 
     Arguments:
         text: of a .sql file.
-        words: name → what stands for it, beside the snippets.
+        words: name → what stands for it, beside the snippets; asked for names that no snippet has.
 
     Raises:
         UnknownSnippetError: a name is neither a word nor a snippet, or its arguments do not fit.
@@ -39,7 +40,8 @@ def render(text: str, words: Mapping[str, str]) -> str:
 
     def put(match: re.Match[str]) -> str:
         given = [item.strip() for item in (match["given"] or "").split(";")] if match["given"] else []
-        body = words[match["name"]] if match["name"] in words else _filled(match["name"], given)
+        snippet = _snippet(match["name"])
+        body = _word(match["name"], words) if snippet is None else _filled(match["name"], snippet, given)
         indent = re.match(r" *", match["before"])
         assert indent is not None
         return match["before"] + body.replace("\n", "\n" + indent[0])
@@ -49,8 +51,13 @@ def render(text: str, words: Mapping[str, str]) -> str:
     return text
 
 
-def _filled(name: str, given: list[str]) -> str:
-    body = _snippet(name)
+def _word(name: str, words: Mapping[str, str]) -> str:
+    if name not in words:
+        raise UnknownSnippetError(f"there is no snippet {name}")
+    return words[name]
+
+
+def _filled(name: str, body: str, given: list[str]) -> str:
     places = {int(number) for number in re.findall(r"\$(\d)", body)}
     if places != set(range(1, len(given) + 1)):
         raise UnknownSnippetError(f"snippet {name} has the places {sorted(places)} and is given {len(given)} arguments")

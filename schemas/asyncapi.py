@@ -8,29 +8,47 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from schemas.catalogue import CATALOGUE, DEAD_LETTERS, TOPICS, EventType
+from schemas.catalogue import CATALOGUE, EventType
+from schemas.constants import (
+    CLEANUP_POLICY,
+    CONTACTS,
+    CONTENT_TYPE_HEADER,
+    DEAD_LETTERS,
+    LABELS,
+    MAX_DEAD_LETTER_BYTES,
+    MAX_MESSAGE_BYTES,
+    MEDIA_TYPE,
+    MESSAGES,
+    PARTITIONS,
+    PIPELINES,
+    REASON_NAMES,
+    REASON_PREFIX,
+    REJECTED_AT_STAGE,
+    RETENTION_MS,
+    SESSIONS,
+    STATUSES,
+    TOPIC_PREFIX,
+    TOPICS,
+    TOUCHES,
+    VALUE_BYTES,
+    VALUE_SHA256,
+)
 from schemas.examples import EXAMPLES
 from schemas.json_schema import event_schema
 from schemas.rejection import Reason
 
 Json = dict[str, Any]
 
-MEDIA_TYPE = "application/cloudevents+json"
-PARTITIONS = 4
-RETENTION_MS = -1
-MAX_MESSAGE_BYTES: Final = 2 * 1024 * 1024
-MAX_DEAD_LETTER_BYTES: Final = 16 * 1024 * 1024
-
 _BINDING = {"bindingVersion": "0.5.0"}
 _REF_TEMPLATE = "#/components/schemas/{model}"
 _TOPIC_SUMMARIES: Final[Mapping[str, str]] = {
-    "sessions": "Service windows of a conversation, and who is assigned to it.",
-    "messages": "What the customer wrote and what was answered.",
-    "pipelines": "Where a conversation stands in the pipeline.",
-    "labels": "What a conversation is tagged with.",
-    "touches": "What a person did on a website or on a click-to-WhatsApp ad.",
-    "contacts": "Who a person is, and which ids are the same person.",
-    "pipeline-statuses": "The definitions of the pipeline's statuses.",
+    SESSIONS: "Service windows of a conversation, and who is assigned to it.",
+    MESSAGES: "What the customer wrote and what was answered.",
+    PIPELINES: "Where a conversation stands in the pipeline.",
+    LABELS: "What a conversation is tagged with.",
+    TOUCHES: "What a person did on a website or on a click-to-WhatsApp ad.",
+    CONTACTS: "Who a person is, and which ids are the same person.",
+    STATUSES: "The definitions of the pipeline's statuses.",
     DEAD_LETTERS: "Rejected records, byte for byte, with the reason in their headers.",
 }
 _KEY: Final[Json] = {
@@ -40,31 +58,32 @@ _KEY: Final[Json] = {
     "examples": ["ws_kopi_senja/wa:6281322233344"],
 }
 _DECIMAL: Final[Json] = {"type": "string", "pattern": "^-?[0-9]+$"}
-_DEAD_LETTER_HEADERS: Final[Mapping[str, Json]] = {
-    "__connect.errors.topic": {"type": "string", "description": "The topic that the record came by."},
-    "__connect.errors.partition": _DECIMAL | {"description": "Its partition, as decimal text."},
-    "__connect.errors.offset": _DECIMAL | {"description": "Its offset, as decimal text."},
-    "__connect.errors.stage": {"type": "string", "description": "The step that refused it."},
-    "__connect.errors.exception.class.name": {
+_REASONS: Final[Mapping[str, Json]] = {
+    "topic": {"type": "string", "description": "The topic that the record came by."},
+    "partition": _DECIMAL | {"description": "Its partition, as decimal text."},
+    "offset": _DECIMAL | {"description": "Its offset, as decimal text."},
+    "stage": {"type": "string", "description": "The step that refused it."},
+    "exception.class.name": {
         "type": "string",
         "description": "The kind of rejection.",
         "examples": [reason.value for reason in Reason],
     },
-    "__connect.errors.exception.message": {"type": "string", "description": "The field and what is wrong with it."},
+    "exception.message": {"type": "string", "description": "The field and what is wrong with it."},
 }
+_DEAD_LETTER_HEADERS: Final = {REASON_PREFIX + name: _REASONS[name] for name in REASON_NAMES}
 _CUT_HEADERS: Final[Mapping[str, Json]] = {
-    "jejak.value.sha256": {
+    VALUE_SHA256: {
         "type": "string",
         "pattern": "^[0-9a-f]{64}$",
         "description": "Only where the broker refused the value's size: the value's digest, as hexadecimal text.",
     },
-    "jejak.value.bytes": _DECIMAL | {"description": "Only there: how long the value was, as decimal text."},
+    VALUE_BYTES: _DECIMAL | {"description": "Only there: how long the value was, as decimal text."},
 }
 
 
 def asyncapi(
     *,
-    topic_prefix: str = "journey.",
+    topic_prefix: str = TOPIC_PREFIX,
     bootstrap_servers: str = "127.0.0.1:9092",
     consumer_group: str = "jejak",
     tls: bool = False,
@@ -110,15 +129,15 @@ def _event_message(item: EventType) -> Json:
         "title": item.title or item.name,
         "summary": " ".join((item.model.__doc__ or "").split()),
         "contentType": MEDIA_TYPE,
-        "headers": {"type": "object", "properties": {"content-type": content_type}},
+        "headers": {"type": "object", "properties": {CONTENT_TYPE_HEADER: content_type}},
         "payload": {"$ref": _REF_TEMPLATE.format(model=item.name)},
         "bindings": {"kafka": {"key": _KEY, **_BINDING}},
-        "examples": [{"headers": {"content-type": MEDIA_TYPE}, "payload": EXAMPLES[item.name]}],
+        "examples": [{"headers": {CONTENT_TYPE_HEADER: MEDIA_TYPE}, "payload": EXAMPLES[item.name]}],
     }
 
 
 def _dead_letter_message(topic_prefix: str) -> Json:
-    values = (f"{topic_prefix}messages", "2", "1042", "VALUE_CONVERTER", Reason.INVALID_DATA.value)
+    values = (topic_prefix + MESSAGES, "2", "1042", REJECTED_AT_STAGE, Reason.INVALID_DATA.value)
     example = dict(zip(_DEAD_LETTER_HEADERS, (*values, "data.contact_id: Field required"), strict=True))
     return {
         "name": "dead-letter",
@@ -144,7 +163,7 @@ def _message_names(topic: str) -> list[str]:
 
 def _channel(topic: str, topic_prefix: str) -> Json:
     limit = MAX_DEAD_LETTER_BYTES if topic == DEAD_LETTERS else MAX_MESSAGE_BYTES
-    configuration = {"cleanup.policy": ["delete"], "retention.ms": RETENTION_MS, "max.message.bytes": limit}
+    configuration = {"cleanup.policy": [CLEANUP_POLICY], "retention.ms": RETENTION_MS, "max.message.bytes": limit}
     return {
         "address": topic_prefix + topic,
         "summary": _TOPIC_SUMMARIES[topic],

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas import contacts, labels, messages, pipelines, sessions, touches
+from schemas.constants import CONTACTS, LABELS, MESSAGES, PIPELINES, SESSIONS, STATUSES, TOUCHES
 from schemas.data import Data
-
-#: The topics' names behind the prefix, in the contract's order.
-SESSIONS, MESSAGES, PIPELINES, LABELS = "sessions", "messages", "pipelines", "labels"
-TOUCHES, CONTACTS, STATUSES = "touches", "contacts", "pipeline-statuses"
-TOPICS = (SESSIONS, MESSAGES, PIPELINES, LABELS, TOUCHES, CONTACTS, STATUSES)
-DEAD_LETTERS = "dead-letters"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from schemas.catalogue import EventType
-from schemas.fields import DECIMAL_PATTERN, MAX_INTEGER, EventName, Id, OptionalText, absent_if_empty, whole
+from schemas.constants import MAX_INTEGER
+from schemas.fields import DECIMAL_PATTERN, EventName, Id, OptionalText, absent_if_empty, whole
 from schemas.instant import milliseconds
 
 _MEDIA_TYPE = re.compile(r"application/json\s*+(;.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)

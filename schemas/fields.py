@@ -8,10 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-MAX_ID_LENGTH = 128
-MAX_SOURCE_LENGTH = 256
-#: ClickHouse holds whole numbers of this contract in 63 bits; the contract's own limit for `sequence`.
-MAX_INTEGER = 2**63 - 1
+from schemas.constants import MAX_ID_LENGTH, MAX_INTEGER, MAX_SOURCE_LENGTH
 
 
 def _decimal_pattern(limit: int) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.catalogue import DEAD_LETTERS
+from schemas.constants import DEAD_LETTERS, TOPIC_PREFIX
 
 
 def _known_zone(name: str) -> str:
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     kafka_ssl_keyfile: File = None
     #: After how many seconds of silence the group gives a worker's partitions to another.
     kafka_session_seconds: Annotated[float, Field(ge=6, le=300)] = 15.0
-    topic_prefix: str = "journey."
+    topic_prefix: str = TOPIC_PREFIX
     consumer_group: str = "jejak"
     clickhouse_url: Annotated[SecretStr, AfterValidator(_clickhouse_url)] = SecretStr(
         "http://default:@127.0.0.1:8123/jejak"

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.constants import MEDIA_TYPE
 from schemas.rejection import Reason, RejectedError
 
 _REGISTRY = "send the event as plain JSON, without a schema registry's serializer"
@@ -104,5 +105,5 @@ def by_headers(error: RejectedError, value: bytes, headers: Iterable[tuple[Any, 
     return RejectedError(
         Reason.NOT_CLOUDEVENT,
         "value: an event in CloudEvents' binary mode, its attributes are in headers (ce_type and others); send it in "
-        f"structured mode, the whole event as the value, of content-type application/cloudevents+json; {error.message}",
+        f"structured mode, the whole event as the value, of content-type {MEDIA_TYPE}; {error.message}",
     )

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from schemas.constants import MAX_VALUE_BYTES
 from schemas.rejection import Reason, RejectedError
 from schemas.strangers import foreign, not_an_object, several
 
-MAX_VALUE_BYTES = 1_048_576
 #: RFC 8259, section 9, lets a parser limit the depth. ClickHouse's JSON functions end near 1,000, Python's earlier.
 MAX_DEPTH = 200
 #: Names come from the input; a message quotes no more of them than this.

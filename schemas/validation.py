@@ -4,7 +4,6 @@ The same function stands behind the worker, `jejak produce` and the importer's t
 "is this an event?".
 """
 
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -12,19 +11,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.catalogue import BY_NAME
+from schemas.constants import EARLIEST_MS, LATEST_MS, MAX_AHEAD_MS
 from schemas.envelope import event_model, sequence_number
 from schemas.event import Event
 from schemas.gate import admit, admit_parsed
 from schemas.instant import iso, milliseconds
 from schemas.rejection import Reason, RejectedError
 from schemas.syntax import check_bounds, parse
-
-#: 2000-01-01T00:00:00Z; the contract takes nothing older.
-EARLIEST_MS = 946_684_800_000
-#: 2299-12-31T23:59:59.999Z, the last instant that ClickHouse's DateTime64 holds.
-LATEST_MS = 10_413_791_999_999
-#: How far a producer's clock may run ahead of the record's Kafka timestamp.
-MAX_AHEAD_MS = 10 * 60 * 1000
+from schemas.words import did_you_mean
 
 
 def validate(value: bytes, *, topic: str | None = None, recorded_ms: int = -1) -> Event:
@@ -78,9 +72,8 @@ def _with_whole_numbers(given: dict[str, Any], read: Any) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _unknown(name: str) -> str:
-    """A type that is none, with those that were perhaps meant."""
-    near = get_close_matches(name.strip().lower().replace("-", "_"), BY_NAME, n=3)
-    return f"unknown event type {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+    """What to say of a type that does not exist."""
+    return f"unknown event type {name!r}{did_you_mean(name, BY_NAME)}"
 
 
 def _as_rejection(error: ValidationError) -> RejectedError:
@@ -112,5 +105,5 @@ def _check_instant(instant_ms: int, recorded_ms: int) -> None:
     if 0 <= recorded_ms < instant_ms - MAX_AHEAD_MS:
         raise RejectedError(
             Reason.TIME_OUT_OF_RANGE,
-            f"time: more than 10 minutes after the record's own time, {iso(recorded_ms)}",
+            f"time: more than {MAX_AHEAD_MS // 60_000} minutes after the record's own time, {iso(recorded_ms)}",
         )

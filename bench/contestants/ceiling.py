@@ -13,11 +13,13 @@ import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer
 
-from processors.kafka.client import client_options, existing_partitions
+from processors.kafka.client import existing_partitions
 from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
-from schemas.catalogue import BY_NAME, TOPICS
+from schemas.catalogue import BY_NAME
+from schemas.constants import TOPICS
 from schemas.event import Event
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 _BLOCK_ROWS = 100_000

@@ -11,10 +11,11 @@ import msgspec
 from pydantic import ValidationError
 
 from schemas.catalogue import BY_NAME
+from schemas.constants import EARLIEST_MS, LATEST_MS, MAX_AHEAD_MS
 from schemas.envelope import event_model, sequence_number
 from schemas.event import Event
 from schemas.instant import milliseconds
-from schemas.validation import EARLIEST_MS, LATEST_MS, MAX_AHEAD_MS, validate
+from schemas.validation import validate
 
 _MODELS: dict[Any, Any] = {name: (item, event_model(item).model_validate) for name, item in BY_NAME.items()}
 

@@ -15,7 +15,7 @@ import uvloop
 
 from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.clickhouse import connect
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate

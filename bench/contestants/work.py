@@ -17,7 +17,7 @@ from bench.contestants.models import validate_by_models
 from processors.dead_letters.dead_letter import DeadLetter, dead_letter
 from processors.stream.row import COLUMNS, FORMAT, lines_of
 from projections.clickhouse import connect
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.event import Event
 from schemas.rejection import RejectedError
 from schemas.settings import Settings

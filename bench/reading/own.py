@@ -7,10 +7,9 @@ from clickhouse_connect.driver.client import Client
 
 from bench.reading.keys import Keys
 from bench.reading.measure import Timing, repeated
-from commands.newest_leads import newest_leads
+from projections.readers.leads import newest_leads
 
 _PAGE = 50
-_END_MS = 10**13
 
 
 def own_leads(client: Client, keys: Keys, runs: int) -> Timing:
@@ -18,10 +17,8 @@ def own_leads(client: Client, keys: Keys, runs: int) -> Timing:
 
     def ask(turn: dict[str, Any]) -> tuple[float, float, int]:
         begun = time.perf_counter()
-        rows = newest_leads(
-            client, turn["workspace_id"], since_ms=0, until_ms=_END_MS, source=None, origin=None, limit=_PAGE
-        )
+        page = newest_leads(client, turn["workspace_id"], limit=_PAGE)
         elapsed = (time.perf_counter() - begun) * 1e3
-        return elapsed, elapsed, len(rows)
+        return elapsed, elapsed, len(page.rows)
 
     return repeated(ask, keys, runs)

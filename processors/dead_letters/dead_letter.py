@@ -17,25 +17,16 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from processors.fetch import record_bytes
 from processors.fetch.records import Broken
-from processors.kafka.client import client_options
 from processors.kafka.faults import explain_kafka
 from processors.telemetry.metrics import Metrics
 from processors.telemetry.repeated import Repeated
 from processors.tuning import Tuning
+from schemas.constants import REASON_NAMES, REASON_PREFIX, REJECTED_AT_STAGE, VALUE_BYTES, VALUE_SHA256
+from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 
 log = structlog.get_logger()
-
-HEADER = "__connect.errors."
-#: What they say, in the order in which they stand behind the record's own headers.
-REASON_NAMES = ("topic", "partition", "offset", "stage", "exception.class.name", "exception.message")
-#: Headers of a value that was too large to be kept.
-VALUE_SHA256, VALUE_BYTES = "jejak.value.sha256", "jejak.value.bytes"
-#: Kafka Connect's name for the step from bytes to a typed record, which is what every rejection here failed at.
-STAGE = "VALUE_CONVERTER"
-#: Above the topic's own 16 MiB: the broker decides what is too large, not the client.
-MAX_REQUEST_BYTES = 32 * 2**20
 
 Headers = list[tuple[str, bytes | None]]
 
@@ -75,10 +66,11 @@ def reason_headers(origin: Any, reason: Reason, message: str) -> Headers:
         reason: which kind of rejection.
         message: what is wrong.
     """
-    told = (origin.topic, str(origin.partition), str(origin.offset), STAGE, reason.value, message)
+    told = (origin.topic, str(origin.partition), str(origin.offset), REJECTED_AT_STAGE, reason.value, message)
     # A lone surrogate quoted from the input must not make the reason itself unwritable.
     return [
-        (HEADER + name, text.encode(errors="backslashreplace")) for name, text in zip(REASON_NAMES, told, strict=True)
+        (REASON_PREFIX + name, text.encode(errors="backslashreplace"))
+        for name, text in zip(REASON_NAMES, told, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 
 from processors.dead_letters.marks import Dismissal
 from processors.dead_letters.stored import StoredDeadLetter
-from processors.kafka.client import client_options
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 

@@ -23,13 +23,12 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from processors.dead_letters.dead_letter import MAX_REQUEST_BYTES
 from processors.dead_letters.marks import Mark
 from processors.dead_letters.stored import StoredDeadLetter
 from processors.dead_letters.whole_numbers import whole_number
 from processors.fetch import record_bytes
-from processors.kafka.client import client_options
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
+from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 from schemas.strangers import by_headers

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from processors.dead_letters.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
 from processors.dead_letters.marks import Place
 from processors.dead_letters.whole_numbers import whole_number
+from schemas.constants import REASON_NAMES, REASON_PREFIX, VALUE_BYTES, VALUE_SHA256
 
 #: As records have them: a header's value may be null.
 RecordHeaders = tuple[tuple[str, bytes | None], ...]
@@ -159,12 +159,12 @@ def _without_reasons(headers: RecordHeaders) -> tuple[RecordHeaders, dict[str, s
     reasons anywhere.
     """
     count = len(REASON_NAMES)
-    if _names(headers[-count:]) == [HEADER + name for name in REASON_NAMES]:
+    if _names(headers[-count:]) == [REASON_PREFIX + name for name in REASON_NAMES]:
         own, told = headers[:-count], headers[-count:]
     else:
-        own = tuple(item for item in headers if not item[0].startswith(HEADER))
-        told = tuple(item for item in headers if item[0].startswith(HEADER))
-    return own, {name.removeprefix(HEADER): _text(value) for name, value in told}
+        own = tuple(item for item in headers if not item[0].startswith(REASON_PREFIX))
+        told = tuple(item for item in headers if item[0].startswith(REASON_PREFIX))
+    return own, {name.removeprefix(REASON_PREFIX): _text(value) for name, value in told}
 
 
 def _text(value: bytes | None) -> str:

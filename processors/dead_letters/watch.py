@@ -20,7 +20,7 @@ from processors.telemetry.metrics import Metrics
 from processors.telemetry.repeated import Repeated
 from processors.tuning import Tuning
 from projections.stored_events import Identity
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.settings import Settings
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from processors.fetch.batch_header import BatchHeader
 from processors.fetch.byte_stream import Stream, signed, varint
 from processors.fetch.records import Broken, Headers, Record
 from processors.fetch.unreadable import UnreadableError
-from schemas.syntax import MAX_VALUE_BYTES
+from schemas.constants import MAX_VALUE_BYTES
 
 #: A record up to this size is held in memory whole: more than the dead letter topic takes.
 HELD_BYTES = 20 * 2**20

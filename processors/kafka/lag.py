@@ -17,7 +17,7 @@ from aiokafka.structs import TopicPartition
 from processors.fetch.fetching import readable_end, stopped
 from processors.kafka.client import consumer_options, existing_partitions
 from processors.stream.stops import told
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100

@@ -11,11 +11,12 @@ from aiokafka.errors import KafkaError
 
 from processors.dead_letters.reading import DeadLetterTopic
 from processors.dead_letters.summary import Summary, Waiting
-from processors.kafka.client import client_options, existing_partitions
+from processors.kafka.client import existing_partitions
 from processors.kafka.group import Group, describe_group
 from processors.kafka.lag import PartitionLag, group_reader, positions
 from processors.kafka.topics import topic_differences
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
 #: So many dead letters are read at most, for so long; a person waits.

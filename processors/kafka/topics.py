@@ -9,18 +9,28 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from processors.kafka.client import client_options
-from schemas.catalogue import TOPICS
+from schemas.constants import (
+    CLEANUP_POLICY,
+    MAX_DEAD_LETTER_BYTES,
+    MAX_MESSAGE_BYTES,
+    PARTITIONS,
+    RETENTION_MS,
+    TOPICS,
+)
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
+from schemas.words import counted
 
 _KNOWN_SECONDS = 10.0
 
-PARTITIONS = 4
 #: Copies of each partition, where there are as many brokers.
 REPLICAS = 3
-#: Kafka is the history: nothing is ever deleted, nothing compacted away.
-CONFIGS = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": str(2 * 2**20)}
-DEAD_LETTER_CONFIGS = CONFIGS | {"max.message.bytes": str(16 * 2**20)}
+CONFIGS = {
+    "cleanup.policy": CLEANUP_POLICY,
+    "retention.ms": str(RETENTION_MS),
+    "max.message.bytes": str(MAX_MESSAGE_BYTES),
+}
+DEAD_LETTER_CONFIGS = CONFIGS | {"max.message.bytes": str(MAX_DEAD_LETTER_BYTES)}
 
 
 @dataclass
@@ -114,7 +124,7 @@ async def _partition_differences(admin: AIOKafkaAdminClient, names: list[str]) -
     """Topics with fewer partitions than the contract's. More of them is an operator's good right."""
     described = await admin.describe_topics(names) if names else []
     return [
-        f"topic {item['topic']}: has {len(item['partitions'])} partitions, the contract says {PARTITIONS}"
+        f"topic {item['topic']}: has {counted(len(item['partitions']), 'partition')}, the contract says {PARTITIONS}"
         for item in described
         if len(item["partitions"]) < PARTITIONS
     ]

@@ -30,7 +30,7 @@ from projections.rebuild.run import Run
 from projections.rebuild.site import Site, open_site
 from projections.rebuild.swap import exchange
 from projections.rebuild.waiting import until_older_inserts_end
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings
 

@@ -13,7 +13,6 @@ import structlog
 from mode.supervisors import CrashingSupervisor
 
 from processors.dead_letters.dead_letter import DeadLetters
-from processors.kafka.client import sasl_password, ssl_context
 from processors.kafka.complaints import Complaints
 from processors.stream.group_commit import GroupCommit
 from processors.stream.projector import Projector
@@ -26,7 +25,8 @@ from processors.worker.follower import Follower
 from processors.worker.probe import ClickHouseProbe
 from projections.clickhouse import connect
 from projections.cluster import cluster_of
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
+from schemas.kafka_options import sasl_password, ssl_context
 from schemas.settings import Settings
 
 log = structlog.get_logger()

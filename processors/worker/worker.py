@@ -19,7 +19,7 @@ from processors.worker.app import JejakApp
 from processors.worker.health import HealthServer, listen
 from processors.worker.memory import share_one_heap
 from processors.worker.watchdog import Watchdog
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.settings import Settings
 
 log = structlog.get_logger()

@@ -8,8 +8,7 @@ import msgspec
 
 from producers.simulator.dice import Dice
 from producers.simulator.flaws import Event, Flaw
-
-_LIMIT = 1_048_576
+from schemas.constants import MAX_VALUE_BYTES
 
 
 def _cut_off(event: Event, dice: Dice) -> bytes:
@@ -53,7 +52,7 @@ def _lone_surrogate(event: Event, dice: Dice) -> bytes:
 
 
 def _too_large(event: Event, dice: Dice) -> Event:
-    event["data"]["note"] = "x" * _LIMIT
+    event["data"]["note"] = "x" * MAX_VALUE_BYTES
     return event
 
 

@@ -8,10 +8,8 @@ import json
 from dataclasses import dataclass
 
 from producers.whatsapp.fields import UnusableError
-from schemas.fields import MAX_ID_LENGTH, MAX_SOURCE_LENGTH
+from schemas.constants import EARLIEST_MS, LATEST_MS, MAX_ID_LENGTH, MAX_SOURCE_LENGTH, MAX_VALUE_BYTES
 from schemas.instant import iso
-from schemas.syntax import MAX_VALUE_BYTES
-from schemas.validation import EARLIEST_MS, LATEST_MS
 
 Event = dict[str, object]
 

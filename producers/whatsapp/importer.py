@@ -16,7 +16,7 @@ from producers.whatsapp.merges import NUMBER_CHANGES, USER_ID_CHANGE, Merges, Ti
 from producers.whatsapp.messages import Head, incoming, outgoing, profile
 from producers.whatsapp.people import RECIPIENT, SENDER, Person, person_of_contact, person_of_message
 from producers.whatsapp.report import Report
-from schemas.fields import MAX_ID_LENGTH
+from schemas.constants import MAX_ID_LENGTH
 
 _OBJECT = "whatsapp_business_account"
 _ECHOED = "message_echoes"

@@ -6,9 +6,9 @@ import pytest
 import typer
 
 from commands.main import app
-from processors.dead_letters.dead_letter import HEADER, REASON_NAMES, VALUE_BYTES, VALUE_SHA256
-from processors.kafka.topics import CONFIGS, DEAD_LETTER_CONFIGS, PARTITIONS
-from schemas.catalogue import BY_NAME, CATALOGUE, DEAD_LETTERS, TOPICS
+from processors.kafka.topics import CONFIGS, DEAD_LETTER_CONFIGS
+from schemas.catalogue import BY_NAME, CATALOGUE
+from schemas.constants import DEAD_LETTERS, PARTITIONS, REASON_NAMES, REASON_PREFIX, TOPICS, VALUE_BYTES, VALUE_SHA256
 from schemas.settings import Settings
 from tests.support.processes import ROOT
 from tests.support.space import Space
@@ -85,7 +85,7 @@ def test_the_headers_of_dead_letters_are_those_that_are_written() -> None:
     shown = re.search(r"headers `__connect\.errors\.topic`((?:, `\.[\w.]+`)+)", PAGE)
     assert shown
     assert ("topic", *re.findall(r"`\.([\w.]+)`", shown[1])) == REASON_NAMES
-    assert HEADER == "__connect.errors."
+    assert REASON_PREFIX == "__connect.errors."
     assert f"`{VALUE_SHA256}` and `{VALUE_BYTES}`" in PAGE
 
 

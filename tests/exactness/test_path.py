@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from schemas.catalogue import BY_NAME
+from schemas.constants import PARTITIONS
 from tests.exactness.comparison import differences
 from tests.exactness.drawing import Raw, event_sets, respelt
 from tests.exactness.feeding import in_workspace, tie_breaks
@@ -21,7 +22,6 @@ from tests.support.stack import Stack
 from tests.support.worker import running_worker
 
 BUNDLE = 10
-PARTITIONS = 4
 _number = itertools.count()
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from tests.support.kafka import read_topic
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space

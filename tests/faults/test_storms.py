@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.constants import MAX_VALUE_BYTES, PARTITIONS
 from tests.support.events import event, record
 from tests.support.figures import Figures, report
 from tests.support.kafka import RawRecord
@@ -20,8 +21,7 @@ pytestmark = pytest.mark.long
 
 
 #: Contract, section 4.
-LIMIT = 1_048_576
-PARTITIONS = 4
+LIMIT = MAX_VALUE_BYTES
 TINY = 1_000_000 if LONG else 20_000
 STORM = 40_000 if LONG else 8_000
 #: So many are appended at once; what the tests hold in memory is bounded by it.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
+from schemas.constants import PARTITIONS
 from tests.support.apache_kafka import java
 from tests.support.brokers import Kind
 from tests.support.figures import Figures, report
@@ -19,7 +20,6 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker, start_worker
 
-PARTITIONS = 4
 TRANSACTIONS = 400 if LONG else 60
 KILLS = 10 if LONG else 2
 

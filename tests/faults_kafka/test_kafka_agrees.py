@@ -8,7 +8,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from processors.kafka.client import client_options
+from schemas.kafka_options import client_options
 from tests.support.apache_kafka.java import run_tool
 from tests.support.brokers import ApacheKafka
 from tests.support.events import example, record

@@ -6,15 +6,15 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
-from processors.kafka.client import client_options
 from processors.kafka.topics import ensure_topics
+from schemas.constants import PARTITIONS
+from schemas.kafka_options import client_options
 from tests.support.brokers import ApacheKafka
 from tests.support.events import event, record
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
 
-PARTITIONS = 4
 TOPIC = "messages"
 
 

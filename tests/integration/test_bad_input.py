@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from processors.dead_letters.dead_letter import HEADER
 from processors.dead_letters.marks import read_mark
 from schemas.catalogue import CATALOGUE
+from schemas.constants import REASON_PREFIX
 from schemas.examples import EXAMPLES
 from schemas.rejection import Reason
 from schemas.validation import validate
@@ -60,7 +60,7 @@ def outcome(pipeline: Space) -> Iterator[Outcome]:
         if read_mark(record):  # Other tests put letters of theirs back.
             continue
         told = dict(record.headers)
-        place = tuple(told[HEADER + name].decode() for name in ("topic", "partition", "offset"))
+        place = tuple(told[REASON_PREFIX + name].decode() for name in ("topic", "partition", "offset"))
         key = (place[0], int(place[1]), int(place[2]))
         assert key not in letters
         letters[key] = (record.key, record.value, tuple(record.headers))
@@ -93,15 +93,15 @@ def test_a_dead_letter_says_where_it_came_from_and_names_the_field(outcome: Outc
             continue
         told = {name: text.decode() for name, text in outcome.letters[place][2][len(record.headers) :]}
         names = ("topic", "partition", "offset", "stage", "exception.class.name", "exception.message")
-        assert set(told) == {HEADER + name for name in names}
-        assert (told[HEADER + "topic"], told[HEADER + "partition"], told[HEADER + "offset"]) == (
+        assert set(told) == {REASON_PREFIX + name for name in names}
+        assert (told[REASON_PREFIX + "topic"], told[REASON_PREFIX + "partition"], told[REASON_PREFIX + "offset"]) == (
             place[0],
             str(place[1]),
             str(place[2]),
         )
-        assert told[HEADER + "exception.class.name"] == bad.reason.value
-        assert bad.mentions in told[HEADER + "exception.message"], bad.name
-        assert told[HEADER + "stage"]
+        assert told[REASON_PREFIX + "exception.class.name"] == bad.reason.value
+        assert bad.mentions in told[REASON_PREFIX + "exception.message"], bad.name
+        assert told[REASON_PREFIX + "stage"]
 
 
 def test_no_good_record_and_no_tombstone_is_a_dead_letter(outcome: Outcome) -> None:
@@ -125,9 +125,9 @@ def test_an_event_in_binary_mode_is_told_about_structured_mode(pipeline: Space) 
     told = [dict(record.headers) for record in raw]
     names = ("topic", "partition", "offset")
     wanted = [str(part).encode() for part in place]
-    (mine,) = [item for item in told if [item.get(HEADER + name) for name in names] == wanted]
-    assert mine[HEADER + "exception.class.name"] == b"NotCloudEvent"
-    assert b"structured mode" in mine[HEADER + "exception.message"]
+    (mine,) = [item for item in told if [item.get(REASON_PREFIX + name) for name in names] == wanted]
+    assert mine[REASON_PREFIX + "exception.class.name"] == b"NotCloudEvent"
+    assert b"structured mode" in mine[REASON_PREFIX + "exception.message"]
 
 
 def _identity(value: bytes) -> tuple[str, str, str]:

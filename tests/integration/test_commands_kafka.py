@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from producers.simulator import Scenario, simulate
-from schemas.catalogue import DEAD_LETTERS, TOPICS
+from schemas.constants import DEAD_LETTERS, TOPICS
 from schemas.examples import EXAMPLES
 from tests.support.events import event, new_workspace
 from tests.support.jejak import jejak

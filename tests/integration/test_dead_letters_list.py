@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.dead_letter_selection import selected
-from processors.dead_letters.dead_letter import HEADER
+from commands.dead_letters.selection import selected
 from processors.dead_letters.reading import Selection
+from schemas.constants import REASON_PREFIX
 from schemas.rejection import Reason, RejectedError
 from tests.support.jejak import jejak
 from tests.support.letters import LetterBox, Rejected
@@ -21,7 +21,13 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 NOT_JSON = RejectedError(Reason.NOT_JSON, "value: not JSON")
 UNKNOWN = RejectedError(Reason.UNKNOWN_TYPE, "type: unknown event type 'x'")
 ODD_KEY = "'\";\0\n\x1b[31m😀".encode() + b"\xff"
-ODD_HEADERS = (("ü'\n\0", b"\xff\x00"), ("twice", b"1"), ("twice", b""), ("none", None), (HEADER + "topic", b"older"))
+ODD_HEADERS = (
+    ("ü'\n\0", b"\xff\x00"),
+    ("twice", b"1"),
+    ("twice", b""),
+    ("none", None),
+    (REASON_PREFIX + "topic", b"older"),
+)
 
 
 def hours_ago(hours: float) -> int:

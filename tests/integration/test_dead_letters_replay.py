@@ -9,9 +9,9 @@ from aiokafka.errors import KafkaConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processors.dead_letters.dead_letter import HEADER
 from processors.dead_letters.marks import read_mark
 from processors.dead_letters.replay import Outcome, Replayer
+from schemas.constants import REASON_PREFIX
 from schemas.rejection import Reason, RejectedError
 from tests.support.events import event, new_workspace
 from tests.support.jejak import jejak
@@ -191,14 +191,14 @@ def test_a_mark_says_nothing_that_triage_tools_take_for_a_dead_letter(letters_wi
     letter, mark = letters_with_a_mark.topic("dead-letters")
     assert letter.value is not None
     assert (mark.value, mark.partition, mark.key) == (None, letter.partition, b"jejak.replayed.0:0")
-    assert not [name for name, _ in mark.headers if name.startswith(HEADER)]
+    assert not [name for name, _ in mark.headers if name.startswith(REASON_PREFIX)]
     assert len(letters_with_a_mark.letters()) == 1
 
 
 _ODD_TEXT = st.text(st.sampled_from("'\"\\;\0\n\r\t\x1b\x7fé☕😀\u202e{}$`"), max_size=8)
 _BYTES = st.one_of(st.binary(max_size=20), _ODD_TEXT.map(str.encode))
 _NAMES = st.one_of(
-    _ODD_TEXT, st.sampled_from(["twice", HEADER + "topic", "jejak.value.bytes", "jejak.replayed.offset"])
+    _ODD_TEXT, st.sampled_from(["twice", REASON_PREFIX + "topic", "jejak.value.bytes", "jejak.replayed.offset"])
 )
 _REJECTED = st.builds(
     Rejected,

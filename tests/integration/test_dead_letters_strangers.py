@@ -7,9 +7,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTimestampError
 
-from processors.dead_letters.dead_letter import HEADER, VALUE_BYTES, VALUE_SHA256
 from processors.dead_letters.marks import Dismissal
 from processors.dead_letters.skipped import BEHIND, FINGERPRINT, Skipped
+from schemas.constants import REASON_PREFIX, VALUE_BYTES, VALUE_SHA256
 from schemas.rejection import Reason
 from tests.support.jejak import jejak
 from tests.support.letters import LetterBox, Rejected
@@ -17,8 +17,12 @@ from tests.support.loop import BackgroundLoop
 from tests.support.stack import Stack
 
 DIGITS = b"9" * 5_000
-PLACE = [(HEADER + "topic", b"journey.messages"), (HEADER + "partition", DIGITS), (HEADER + "offset", DIGITS)]
-SKIP = [*PLACE, (HEADER + "exception.class.name", Reason.UNREADABLE_BATCH.encode())]
+PLACE = [
+    (REASON_PREFIX + "topic", b"journey.messages"),
+    (REASON_PREFIX + "partition", DIGITS),
+    (REASON_PREFIX + "offset", DIGITS),
+]
+SKIP = [*PLACE, (REASON_PREFIX + "exception.class.name", Reason.UNREADABLE_BATCH.encode())]
 STRANGERS = (
     [(VALUE_SHA256, b"x"), (VALUE_BYTES, DIGITS)],
     [(BEHIND, DIGITS), (FINGERPRINT, b"x"), *SKIP],

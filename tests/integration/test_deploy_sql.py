@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from projections.cluster import LOCAL, Cluster
-from schemas.catalogue import DEAD_LETTERS, TOPICS
+from schemas.constants import DEAD_LETTERS, TOPICS
 from tests.support.space import Space
 from tests.unit.deployment import DEPLOY
 

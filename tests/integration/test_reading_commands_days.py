@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from commands.days import begin_ms, end_ms
-from commands.errors import CommandError
+from projections.readers.days import begin_ms, end_ms
+from projections.readers.errors import ReadError
 from tests.support.events import event, new_workspace
 from tests.support.reading import read
 from tests.support.space import Space
@@ -55,7 +55,7 @@ def test_days_are_those_of_the_setting_and_the_last_is_included(
 @pytest.mark.parametrize("bound", [begin_ms, end_ms])
 @pytest.mark.parametrize("text", ["", "x", "2026-02-30", "2026-1-1", "2026-01-01T00:00:00", "2026-W01-1", "٢٠٢٦-01-01"])
 def test_what_is_neither_a_day_nor_an_instant_is_refused(bound: Callable[..., int], text: str) -> None:
-    with pytest.raises(CommandError, match="--since"):
+    with pytest.raises(ReadError, match="--since"):
         bound("--since", text, "UTC")
 
 

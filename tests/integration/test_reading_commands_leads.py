@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from commands import newest_leads
+from projections.readers import leads
 from schemas.instant import milliseconds
 from tests.exactness.drawing import Raw, event_sets
 from tests.support.events import event, new_workspace
@@ -78,10 +78,10 @@ def test_a_page_of_leads_is_the_views_rows_filtered_and_sorted(
         *({"source": source} for source in ("goo", "META", "ad1", "promo", "lebaran", "/", "nothing has it", "")),
         {"origin": "ads", "source": "o", "since_ms": NEW_YEAR_MS, "limit": 6},
     ]
-    assert wanted(rows, EVER) == newest_leads.newest_leads(pipeline.client, workspace, **EVER)
+    assert wanted(rows, EVER) == leads.newest_leads(pipeline.client, workspace, **EVER).rows
     for some in filters:
         asked = EVER | some
-        assert newest_leads.newest_leads(pipeline.client, workspace, **asked) == wanted(rows, asked), some
+        assert leads.newest_leads(pipeline.client, workspace, **asked).rows == wanted(rows, asked), some
 
 
 @pytest.fixture(scope="module")
@@ -111,9 +111,9 @@ def families(pipeline: Space) -> str:
 def test_leads_with_however_many_people_are_the_same(
     pipeline: Space, families: str, monkeypatch: pytest.MonkeyPatch, most: int, batch: int
 ) -> None:
-    monkeypatch.setattr(newest_leads, "_MOST_BYTES", most)
-    monkeypatch.setattr(newest_leads, "_BATCH_BYTES", batch)
-    found = newest_leads.newest_leads(pipeline.client, families, **EVER)
+    monkeypatch.setattr(leads, "_MOST_BYTES", most)
+    monkeypatch.setattr(leads, "_BATCH_BYTES", batch)
+    found = leads.newest_leads(pipeline.client, families, **EVER).rows
     assert found == wanted(pipeline.query("SELECT * FROM leads WHERE workspace_id = {w:String}", w=families), EVER)
     assert [row["contact_id"] for row in found] == ["a3", "c'3", "a2", "c'2", "a1", "c'1", "a0", "c'0"]
     assert {(row["origin"], row["first_source_id"], row["first_touched_at"].month) for row in found} == {

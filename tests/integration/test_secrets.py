@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 import pytest
 
 from deploy.local.ports import claim
-from processors.kafka.client import client_options
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 from tests.support.brokers import Kind
 from tests.support.jejak import jejak

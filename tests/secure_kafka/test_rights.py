@@ -11,7 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
-from processors.kafka.client import client_options
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 from tests.support.events import example, new_workspace
 from tests.support.jejak import jejak

@@ -9,10 +9,10 @@ from aiokafka.structs import TopicPartition
 
 from processors.kafka.client import existing_partitions
 from producers.append import CONTENT_TYPE
+from schemas.kafka_options import MAX_REQUEST_BYTES
 
 Headers = tuple[tuple[str, bytes | None], ...]
 
-_MAX_REQUEST_BYTES = 32 * 2**20
 _FETCH_WAIT_MS = 100
 
 
@@ -47,7 +47,7 @@ async def append_raw(
         login: aiokafka's options for a broker that wants to know who is asking.
     """
     options = {"bootstrap_servers": bootstrap} | dict(login or {})
-    producer = AIOKafkaProducer(**options, acks="all", max_request_size=_MAX_REQUEST_BYTES)
+    producer = AIOKafkaProducer(**options, acks="all", max_request_size=MAX_REQUEST_BYTES)
     await producer.start()
     try:
         sent = [

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from producers.append import CONTENT_TYPE, Appender
+from producers.append import Appender
+from producers.events import addressed
 from producers.simulator import Record, Scenario, simulate
 from schemas.catalogue import BY_NAME
 from tests.support.figures import Figures, report, sentence
@@ -108,8 +109,7 @@ class Load:
                 if self._enough:
                     return
                 for record in self.records[start : start + step]:
-                    topic = settings.topic(BY_NAME[record.type].topic)
-                    await appender.append(topic, record.value, key=record.key.encode(), headers=CONTENT_TYPE)
+                    await appender.append(addressed(settings, record))
                 await appender.flush()
                 self.sent = min(start + step, len(self.records))
                 await asyncio.sleep(max(0.0, self.sent / rate - (time.monotonic() - begun)))

@@ -6,8 +6,8 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from commands.errors import one_line
 from commands.main import app
+from commands.terminal.explaining import one_line
 from tests.support.jejak import Ran
 from tests.support.space import Space
 

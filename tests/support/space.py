@@ -11,13 +11,13 @@ from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
 from processors.dead_letters.reading import StoredDeadLetter, read_dead_letters
-from processors.kafka.client import client_options
 from processors.kafka.lag import PartitionLag, lags
 from processors.kafka.topics import ensure_topics
-from producers.append import CONTENT_TYPE, Appender
+from producers.append import Appender, Outgoing
 from projections.clickhouse import connect
 from projections.migrate import migrate
 from schemas.catalogue import BY_NAME
+from schemas.kafka_options import client_options
 from schemas.settings import Settings
 from tests.support.kafka import RawRecord, append_raw
 from tests.support.loop import BackgroundLoop
@@ -105,7 +105,7 @@ class Space:
             for event in events:
                 topic = self.settings.topic(BY_NAME[event["type"]].topic)
                 key = f"{event['workspaceid']}/{event['data'].get('contact_id', '')}".encode()
-                await appender.append(topic, json.dumps(event).encode(), key=key, headers=CONTENT_TYPE)
+                await appender.append(Outgoing(topic, json.dumps(event).encode(), key))
 
     def lags(self) -> list[PartitionLag]:
         """Committed offset, end and lag of every partition."""

@@ -10,9 +10,10 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, NotEnoughReplicasError
 
 from processors.dead_letters import dead_letter as module
-from processors.dead_letters.dead_letter import HEADER, DeadLetter, DeadLetters, dead_letter
+from processors.dead_letters.dead_letter import DeadLetter, DeadLetters, dead_letter
 from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
+from schemas.constants import REASON_PREFIX
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 
@@ -65,7 +66,7 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Producer]:
 
 
 def test_a_dead_letter_is_the_record_and_six_headers_behind_its_own() -> None:
-    own = (("content-type", b"x"), ("twice", b"1"), ("twice", b"\xff"), (HEADER + "topic", b"an older story"))
+    own = (("content-type", b"x"), ("twice", b"1"), ("twice", b"\xff"), (REASON_PREFIX + "topic", b"an older story"))
     letter = dead_letter(record(b"\xff\x00", own, None), ERROR)
     assert (letter.key, letter.value) == (None, b"\xff\x00")
     assert tuple(letter.headers[: len(own)]) == own
@@ -123,7 +124,7 @@ def test_only_a_letter_refused_for_its_size_loses_its_value(send: Callable[..., 
     by_value = {value: dict(headers) for _, value, headers in producer.taken}
     assert by_value.keys() == {b"small", b""}
     assert by_value[b""]["jejak.value.bytes"] == b"5"
-    assert by_value[b""][HEADER + "offset"] == b"12345"
+    assert by_value[b""][REASON_PREFIX + "offset"] == b"12345"
     assert "jejak.value.bytes" not in by_value[b"small"]
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from commands.days import since_ms
-from commands.dead_letter_selection import place_of
-from commands.errors import CommandError
+from commands.dead_letters.selection import place_of
+from commands.terminal.errors import CommandError
+from projections.readers.days import since_ms
+from projections.readers.errors import ReadError
 
 NOW_MS = 1_800_000_000_000
 
@@ -29,7 +30,7 @@ def test_since_is_a_time_ago_a_day_or_an_instant(text: str, wanted: int) -> None
     "text", ["", "yesterday", "2", "2y", "1.5h", "-2h", "2026-13-01", "²h", "2h\n", "9" * 30 + "d"]
 )
 def test_any_other_since_is_refused_in_one_line(text: str) -> None:
-    with pytest.raises(CommandError, match="--since"):
+    with pytest.raises(ReadError, match="--since"):
         since_ms("--since", text, "UTC", NOW_MS)
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from commands.status_report import letter_warnings
+from commands.status.report import letter_warnings
 from processors.dead_letters.dead_letter import dead_letter
 from processors.dead_letters.marks import Dismissal
 from processors.dead_letters.reading import DeadLetterTopic, Spans

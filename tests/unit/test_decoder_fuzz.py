@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from processors.dead_letters.dead_letter import dead_letter
 from processors.stream.row import COLUMNS, MERGED, lines_of, merge_of
-from schemas.catalogue import TOPICS
+from schemas.constants import MAX_VALUE_BYTES, TOPICS
 from schemas.rejection import RejectedError
-from schemas.syntax import MAX_DEPTH, MAX_VALUE_BYTES
+from schemas.syntax import MAX_DEPTH
 from schemas.validation import validate
 from tests.unit.event_strategies import EVENTS
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from processors.kafka.topics import PARTITIONS
 from processors.tuning import Tuning
+from schemas.constants import PARTITIONS
 from tests.unit.deployment import DEPLOY, SCHEMAS, dockerfile, documents
 
 FOLDER = DEPLOY / "kubernetes"

@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from processors.telemetry.metric_list import LABEL_VALUES, METRICS, PROCESS_METRICS, Metric
 from processors.telemetry.metrics import Metrics
 from processors.telemetry.metrics_page import page
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings
 

@@ -10,7 +10,8 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from referencing import Registry
 
 from schemas.asyncapi import asyncapi
-from schemas.catalogue import BY_NAME, CATALOGUE, DEAD_LETTERS, TOPICS
+from schemas.catalogue import BY_NAME, CATALOGUE
+from schemas.constants import DEAD_LETTERS, TOPICS
 from schemas.examples import EXAMPLES
 from schemas.export import ASYNCAPI_FILE, documents, file_name, write_documents
 from schemas.json_schema import json_schema

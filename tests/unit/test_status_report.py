@@ -2,7 +2,7 @@
 
 import pytest
 
-from commands.status_report import Report
+from commands.status.report import Report
 from processors.dead_letters.summary import Waiting
 from processors.kafka.group import Group, Member
 from processors.kafka.lag import PartitionLag

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.dead_letters.dead_letter import HEADER, REASON_NAMES, DeadLetter, dead_letter
+from processors.dead_letters.dead_letter import DeadLetter, dead_letter
 from processors.dead_letters.stored import read_letter
+from schemas.constants import REASON_NAMES, REASON_PREFIX
 from schemas.rejection import Reason, RejectedError
 
 _NAMES = st.one_of(
     st.text(max_size=5),
-    st.sampled_from([HEADER + name for name in REASON_NAMES] + ["jejak.value.sha256", "jejak.value.bytes"]),
+    st.sampled_from([REASON_PREFIX + name for name in REASON_NAMES] + ["jejak.value.sha256", "jejak.value.bytes"]),
 )
 _HEADERS = st.lists(st.tuples(_NAMES, st.one_of(st.none(), st.binary(max_size=5)))).map(tuple)
-_REASONS = (*((HEADER + name, b"older") for name in REASON_NAMES),)
+_REASONS = (*((REASON_PREFIX + name, b"older") for name in REASON_NAMES),)
 
 
 def made(value: bytes, headers: Any = (), *, emptied: bool = False) -> Any:
@@ -49,7 +50,12 @@ def test_headers_of_an_older_dead_letter_are_the_record_s_own(value: bytes) -> N
 
 
 def test_reasons_that_another_tool_put_elsewhere_are_found_by_their_names() -> None:
-    headers = [(HEADER + "topic", b"t"), ("own", b"1"), (HEADER + "exception.message", b"m"), (HEADER + "stage", None)]
+    headers = [
+        (REASON_PREFIX + "topic", b"t"),
+        ("own", b"1"),
+        (REASON_PREFIX + "exception.message", b"m"),
+        (REASON_PREFIX + "stage", None),
+    ]
     letter = read_letter(stored(DeadLetter(b"k", b"v", headers)))
     assert letter.headers == (("own", b"1"),)
     assert (letter.topic, letter.message, letter.reason) == ("t", "m", "")

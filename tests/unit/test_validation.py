@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.catalogue import BY_NAME, TOPICS
+from schemas.catalogue import BY_NAME
+from schemas.constants import MAX_VALUE_BYTES, TOPICS
 from schemas.envelope import event_model
 from schemas.event import Event
 from schemas.examples import EXAMPLES
 from schemas.keys import key_of
 from schemas.rejection import UNREADABLE, Reason, RejectedError
-from schemas.syntax import MAX_VALUE_BYTES
 from schemas.validation import validate
 from tests.unit.bad_records import BAD, GOOD, BadRecord, GoodRecord
 from tests.unit.event_strategies import JSON_VALUES, mutated_events

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from commands.output import print_json, print_table
+from commands.terminal.output import print_json, print_table
 from processors.dead_letters.stored import State, StoredDeadLetter
 
 

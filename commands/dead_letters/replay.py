@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from commands.dead_letter_reading import known_letters
-from commands.dead_letter_selection import Reasons, Since, Topics, all_found, meant
-from commands.output import counted, one_row
-from commands.reading import tell
+from commands.dead_letters.reading import known_letters
+from commands.dead_letters.selection import Reasons, Since, Topics, all_found, meant
+from commands.terminal.output import one_row, tell
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.replay import Outcome, Replayer
 from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
+from schemas.words import counted, plural
 
 #: Letters, and bytes of their values, that are put back at once.
 _CHUNK_LETTERS = 2_000
@@ -96,5 +96,5 @@ def _print(summary: Counter[str], *, dry_run: bool, as_json: bool) -> None:
     parts += [f"{outcome.value} {summary[outcome.value]}" for outcome in (Outcome.REFUSED, Outcome.FAILED)]
     typer.echo(", ".join(parts))
     if already:
-        was, it = ("was", "it") if already == 1 else ("were", "them")
-        tell(f"{already} {was} put back before; --again puts {it} back once more")
+        was, it = plural(already, "was", "were"), plural(already, "it", "them")
+        tell(f"{already:,} {was} put back before; --again puts {it} back once more")

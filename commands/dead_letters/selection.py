@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
-from commands.days import since_ms
-from commands.errors import CommandError
+from commands.terminal.errors import CommandError
 from processors.dead_letters.marks import Place
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.stored import StoredDeadLetter
-from schemas.catalogue import TOPICS
+from projections.readers.days import since_ms
+from schemas.constants import TOPICS
 from schemas.rejection import Reason
 from schemas.settings import Settings
+from schemas.words import did_you_mean
 
 Topics = Annotated[
     list[str] | None,
@@ -44,11 +45,21 @@ def selected(
     """What the filters select.
 
     Raises:
-        CommandError: `--since` is no point in time.
+        ReadError: `--since` is no point in time.
     """
     names = [settings.topic(name) if name in TOPICS else name for name in topics or ()]
     moment = None if since is None else since_ms("--since", since, settings.timezone, int(time.time() * 1000))
     return Selection(frozenset(names), frozenset(reason.value for reason in reasons or ()), moment)
+
+
+def unknown_topics(settings: Settings, topics: Sequence[str] | None) -> str:
+    """The end of a message that nothing was found: which names of topics are not Jejak's, and what may be meant.
+
+    They are not refused: a dead letter may come from a topic of another prefix.
+    """
+    full = [settings.topic(name) for name in TOPICS]
+    strangers = [name for name in topics or () if name not in (*TOPICS, *full)]
+    return "".join(f"; no topic {name!r}{did_you_mean(name, (*TOPICS, *full), count=1)}" for name in strangers)
 
 
 def place_of(letter_id: str) -> Place:
@@ -73,7 +84,8 @@ def meant(
     """What a command that takes ids or filters means.
 
     Raises:
-        CommandError: both are given; an id is none; `--since` is no point in time.
+        CommandError: both are given, or an id is none.
+        ReadError: `--since` is no point in time.
     """
     if ids and (topics or reasons or since):
         raise CommandError("ids and filters exclude each other")

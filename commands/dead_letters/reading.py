@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from commands.output import one_row
-from commands.progress import progress
-from commands.reading import tell
+from commands.terminal.output import one_row, tell
+from commands.terminal.progress import progress
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.repairs import Repairs
 from processors.dead_letters.stored import StoredDeadLetter

@@ -1,19 +1,17 @@
 """What the commands that read the models share: options, the three forms of an answer, and its end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
-from commands.errors import CommandError
-from commands.output import print_csv, print_json, say
+from commands.terminal.errors import CommandError
+from commands.terminal.output import print_csv, print_json, tell
 
-Row = dict[str, Any]
+Row = TypeVar("Row", bound=Mapping[str, Any])
 
 MAX_LIMIT = 1_000_000
-#: The status of what has none.
-NONE = "none"
 
 Workspace = Annotated[str, typer.Option(help="The workspace.")]
 Limit = Annotated[int, typer.Option(help="How many at most.", min=1, max=MAX_LIMIT)]
@@ -66,19 +64,7 @@ def check_text(**options: str | None) -> None:
             raise CommandError(f"--{name} is not UTF-8: {text!r}") from None
 
 
-def tell(line: str) -> None:
-    """One line beside the answer, on stderr, so that pipes do not see it."""
-    say(line, err=True)
-
-
-def cut(rows: list[Row], limit: int) -> list[Row]:
-    """The first rows of an answer that was asked for with one more than wanted; says so where there are more."""
-    if len(rows) > limit:
+def tell_more(has_more: bool, limit: int) -> None:
+    """Say so where a list goes on behind what is shown."""
+    if has_more:
         tell(f"there are more than these {limit}; narrow the question, or ask for more with --limit")
-    return rows[:limit]
-
-
-def status_filter(status: str | None) -> dict[str, Any]:
-    """`--status` as the parameters of a query."""
-    without = status == NONE
-    return {"status": None if without else status, "without_status": int(without)}

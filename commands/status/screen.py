@@ -8,10 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from commands.output import local_time, one_row
-from commands.status_report import Report, span
+from commands.status.report import Report, span
+from commands.terminal.output import local_time, one_row
 from processors.kafka.state import KafkaState
 from projections.state import TableState
+from schemas.words import counted
 
 
 def screen(report: Report) -> RenderableType:
@@ -41,14 +42,17 @@ def _lag(report: Report, kafka: KafkaState) -> RenderableType:
         told = "" if age is None else f"{span(age)} ago"
         table.add_row(one_row(topic), str(sum(item.lag for item in group)), by_partition, told)
     behind = sum(1 for item in kafka.lags if item.lag)
-    return Group(Text(f"Lag: {report.lag} records in {behind} of {len(kafka.lags)} partitions", "bold"), table)
+    return Group(
+        Text(f"Lag: {counted(report.lag, 'record')} in {behind} of {counted(len(kafka.lags), 'partition')}", "bold"),
+        table,
+    )
 
 
 def _kafka_lines(kafka: KafkaState) -> Iterable[Text]:
     members = kafka.group.members
-    yield Text(f"Group {one_row(kafka.group.name)}: {kafka.group.state}, {len(members)} workers")
+    yield Text(f"Group {one_row(kafka.group.name)}: {kafka.group.state}, {counted(len(members), 'worker')}")
     for member in members:
-        held = "" if member.partitions is None else f", {member.partitions} partitions"
+        held = "" if member.partitions is None else f", {counted(member.partitions, 'partition')}"
         yield Text(f"  {one_row(member.id)} {one_row(member.host)}{held}")
     last = kafka.dead_letters.last
     told = f", the last {one_row(last.reason)} from {one_row(last.topic)}: {one_row(last.message)}" if last else ""

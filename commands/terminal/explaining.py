@@ -1,14 +1,17 @@
-"""One line instead of a traceback: what a person sees when something goes wrong (contract, section 5)."""
+"""One line instead of a traceback: what a person sees when something goes wrong (contract, section 5).
 
+It knows the errors of every library that commands use, so it is imported when there is one to explain.
+"""
+
+from aiokafka.errors import KafkaError
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import ValidationError
 
+from commands.terminal.errors import CommandError
 from deploy.local.errors import StackError
+from processors.kafka.faults import explain_kafka
 from projections.faults import explain_clickhouse
-
-
-class CommandError(Exception):
-    """A command cannot do its work; the message is the one line a person sees."""
+from projections.readers.errors import ReadError
 
 
 def one_line(error: Exception, heard: BaseException | None = None) -> str | None:
@@ -18,11 +21,6 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
         error: what was raised.
         heard: what aiokafka told its log meanwhile (`processors.kafka.complaints`).
     """
-    # Slow to import, and most commands do without.
-    from aiokafka.errors import KafkaError  # noqa: PLC0415
-
-    from processors.kafka.faults import explain_kafka  # noqa: PLC0415
-
     match error:
         case ValidationError():
             return f"settings: {'; '.join(_setting_line(item['loc'], item['msg']) for item in error.errors())}"
@@ -32,7 +30,7 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
             return explain_clickhouse(error)
         case OSError(filename=str(filename)):
             return f"{error.strerror}: {filename}"
-        case CommandError() | StackError() | OSError() | ValueError():
+        case CommandError() | ReadError() | StackError() | OSError() | ValueError():
             return str(error)
         case _:
             return None

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from commands.errors import CommandError
+from commands.terminal.errors import CommandError
 from processors.dead_letters.skipping import NothingToSkipError, skip_unreadable
-from schemas.catalogue import TOPICS
+from schemas.constants import TOPICS
 from schemas.settings import Settings
+from schemas.words import counted, did_you_mean
 
 #: Kafka is asked for a batch, and takes a letter; a person waits.
 _PATIENCE_SECONDS = 30.0
@@ -29,7 +30,8 @@ def skip(
     settings = Settings()
     name = settings.topic(topic) if topic in TOPICS else topic
     if name not in {settings.topic(item) for item in TOPICS}:
-        raise CommandError(f"{name} is none of the topics with JEJAK_TOPIC_PREFIX={settings.topic_prefix}")
+        near = did_you_mean(topic, (*TOPICS, *map(settings.topic, TOPICS)), count=1)
+        raise CommandError(f"{name} is not a topic with JEJAK_TOPIC_PREFIX={settings.topic_prefix}{near}")
     if to is not None and to <= offset:
         raise CommandError("--to: not behind OFFSET")
     try:
@@ -39,4 +41,6 @@ def skip(
     except NothingToSkipError as error:
         raise CommandError(str(error)) from None
     typer.echo(f"{gone.place}: {gone.cause}")
-    typer.echo(f"kept as a dead letter, {len(gone.raw)} bytes; workers go on at offset {gone.behind} within seconds")
+    typer.echo(
+        f"kept as a dead letter, {counted(len(gone.raw), 'byte')}; workers go on at offset {gone.behind} within seconds"
+    )

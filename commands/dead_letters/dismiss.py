@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
-from commands.dead_letter_reading import known_letters
-from commands.dead_letter_selection import Reasons, Since, Topics, all_found, meant
-from commands.errors import CommandError
-from commands.output import counted, json_line, one_row
-from commands.reading import check_text, tell
+from commands.dead_letters.reading import known_letters
+from commands.dead_letters.selection import Reasons, Since, Topics, all_found, meant
+from commands.terminal.answers import check_text
+from commands.terminal.errors import CommandError
+from commands.terminal.output import json_line, one_row, tell
 from processors.dead_letters.dismiss import Dismisser
 from processors.dead_letters.marks import MAX_WHY
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
+from schemas.words import counted, plural
 
 #: Marks that are on their way at once.
 _CHUNK = 2_000
@@ -50,7 +51,7 @@ def dismiss(
         return
     typer.echo(f"{'would dismiss' if dry_run else 'dismissed'} {counted(len(letters), 'dead letter')}")
     if settled:
-        tell(f"{settled} {'was' if settled == 1 else 'were'} replayed or dismissed before")
+        tell(f"{settled:,} {plural(settled, 'was', 'were')} replayed or dismissed before")
 
 
 def _check(why: str) -> None:

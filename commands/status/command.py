@@ -25,8 +25,8 @@ from typing import Annotated
 import typer
 from rich.live import Live
 
-from commands.errors import CommandError
-from commands.output import json_line, wide_console
+from commands.terminal.errors import CommandError
+from commands.terminal.output import json_line, wide_console
 from schemas.settings import Settings
 
 _REFRESH_SECONDS = 2.0
@@ -43,12 +43,14 @@ def status(
     if watch:
         _watch(settings)
         return
-    from commands.status_report import look  # noqa: PLC0415 - slow to import, and only this needs it
-    from commands.status_screen import screen  # noqa: PLC0415
+    # Slow to import, and `--help` needs none of it.
+    from commands.status.as_json import as_json as report_as_json  # noqa: PLC0415
+    from commands.status.look import look  # noqa: PLC0415
+    from commands.status.screen import screen  # noqa: PLC0415
 
     report = asyncio.run(look(settings))
     if as_json:
-        typer.echo(json_line(report.as_json()))
+        typer.echo(json_line(report_as_json(report)))
     else:
         wide_console().print(screen(report))
         for problem in report.problems():
@@ -65,8 +67,8 @@ def _watch(settings: Settings) -> None:
     """
     ended = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: ended.set())
-    from commands.status_report import look  # noqa: PLC0415 - as above
-    from commands.status_screen import watched  # noqa: PLC0415
+    from commands.status.look import look  # noqa: PLC0415 - as above
+    from commands.status.screen import watched  # noqa: PLC0415
 
     console = wide_console()
     with Live(console=console, auto_refresh=False) as live:

@@ -5,7 +5,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,18 +46,13 @@ def json_line(value: Any) -> str:
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def print_json(rows: Iterable[dict[str, Any]]) -> None:
+def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line."""
     for row in rows:
         typer.echo(json_line({name: plain(value) for name, value in row.items()}))
 
 
-def counted(number: int, one: str, more: str | None = None) -> str:
-    """A number and what it counts: 1 dead letter, 2 dead letters."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
-
-
-def print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A header, and one record a row; lists as JSON, what is NULL as nothing."""
     # With `color`, or escape sequences in the data would be taken out of them.
     typer.echo(_csv_line(columns), color=True)
@@ -101,6 +96,11 @@ def _is_obeyed(char: str) -> bool:
 def say(line: Any, *, err: bool = False) -> None:
     """Write a line for people, whatever names of files, fields or topics it quotes."""
     typer.echo(one_row(line), err=err)
+
+
+def tell(line: str) -> None:
+    """One line beside the answer, on stderr, so that pipes do not see it."""
+    say(line, err=True)
 
 
 def _escaped(char: str) -> str:

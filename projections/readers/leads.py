@@ -1,4 +1,4 @@
-"""A page of leads, sooner than the view `leads` has it.
+"""Leads: a page of them, sooner than the view `leads` has it (contract, section 3).
 
 The view works out everything about every lead before it can sort. Here the ids of the page come first, by the dates
 alone, and the rest is read by key for those few. These are several small questions and not one large one, because
@@ -6,11 +6,14 @@ ClickHouse would take longer to plan the large one than to answer it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypedDict, cast
 
 from clickhouse_connect.driver.client import Client
 
-from commands.reading import Row
 from projections.query import ask
+from projections.readers.days import EVER_MS
+from projections.readers.pages import Page
 
 #: Bytes of ids in one question: ClickHouse takes 128 KiB a parameter, and quoting may double them.
 _MOST_BYTES = 50_000
@@ -18,9 +21,38 @@ _MOST_BYTES = 50_000
 _BATCH_BYTES = 15_000
 
 
+class Lead(TypedDict):
+    """A row of the view `leads`."""
+
+    workspace_id: str
+    contact_id: str
+    date: datetime
+    customer_name: str | None
+    phone_number: str | None
+    email: str | None
+    origin: str
+    first_source: str | None
+    first_source_platform: str | None
+    first_source_id: str | None
+    first_touched_at: datetime | None
+    last_source: str | None
+    last_source_platform: str | None
+    last_source_id: str | None
+
+
+LEAD_COLUMNS = tuple(Lead.__annotations__)
+
+
 def newest_leads(
-    client: Client, workspace: str, *, since_ms: int, until_ms: int, source: str | None, origin: str | None, limit: int
-) -> list[Row]:
+    client: Client,
+    workspace: str,
+    *,
+    since_ms: int = -EVER_MS,
+    until_ms: int = EVER_MS,
+    source: str | None = None,
+    origin: str | None = None,
+    limit: int,
+) -> Page[Lead]:
     """The rows of the view `leads` that pass some filters, the newest first.
 
     Arguments:
@@ -35,29 +67,30 @@ def newest_leads(
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    span = {"workspace_id": workspace, "since_ms": since_ms, "until_ms": until_ms, "limit": limit}
+    span = {"workspace_id": workspace, "since_ms": since_ms, "until_ms": until_ms, "limit": limit + 1}
     if not source and origin is None:
         chosen = ask(client, "leads_newest", **span)
     else:
         chosen = ask(client, "leads_newest_by_touch", source=source or None, origin=origin, **span)
-    with_merged = {row["contact_id"] for row in chosen if row["has_merged"]}
-    found: list[Row] = []
-    for ids in _batches([row["contact_id"] for row in chosen]):
+    page = Page.of(chosen, limit)
+    with_merged = {row["contact_id"] for row in page.rows if row["has_merged"]}
+    found: list[Lead] = []
+    for ids in _batches([row["contact_id"] for row in page.rows]):
         known = {row["contact_id"]: row for row in _details(client, workspace, ids, with_merged)}
         # One that was merged away between the two questions is a lead no more.
         found += [known[name] for name in ids if name in known]
-    return found
+    return Page(found, page.has_more)
 
 
-def _details(client: Client, workspace: str, ids: Sequence[str], with_merged: set[str]) -> list[Row]:
+def _details(client: Client, workspace: str, ids: Sequence[str], with_merged: set[str]) -> list[Lead]:
     """The leads among some contacts, in no order."""
     owners = _people(client, workspace, ids, with_merged)
     if owners is not None:
         members = [entity[1:] for entity in owners if entity.startswith("c")]
         people = {"entities": list(owners), "owners": list(owners.values()), "members": members}
-        return ask(client, "leads_details", workspace_id=workspace, **people)
+        return cast(list[Lead], ask(client, "leads_details", workspace_id=workspace, **people))
     if len(ids) == 1:
-        return ask(client, "leads_of_contacts", workspace_id=workspace, contact_ids=ids)
+        return cast(list[Lead], ask(client, "leads_of_contacts", workspace_id=workspace, contact_ids=ids))
     half = len(ids) // 2
     return [row for part in (ids[:half], ids[half:]) for row in _details(client, workspace, part, with_merged)]
 

@@ -1,0 +1,88 @@
+"""The pipeline: its board, and statuses as people name them (contract, section 3)."""
+
+from typing import Any, TypedDict, cast
+
+from clickhouse_connect.driver.client import Client
+
+from projections.query import ask
+from schemas.words import did_you_mean
+
+#: The filter for what has no status, where a status is asked for.
+WITHOUT_STATUS = "none"
+
+
+class BoardColumn(TypedDict):
+    """A row of the view `pipeline_board`: a status, and how many hold it now."""
+
+    workspace_id: str
+    status_id: str
+    name: str
+    color: str | None
+    position: int | None
+    conversations: int
+    contacts: int
+
+
+class StatusStyle(TypedDict):
+    """What a status is called today, and its colour."""
+
+    status_id: str
+    name: str
+    color: str
+
+
+BOARD_COLUMNS = tuple(BoardColumn.__annotations__)
+
+
+def board(client: Client, workspace: str) -> list[BoardColumn]:
+    """The columns of a workspace's board in their order; statuses that were never defined come last.
+
+    Arguments:
+        client: a client of Jejak's database.
+        workspace: whose board.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    return cast(list[BoardColumn], ask(client, "pipeline_board", workspace_id=workspace))
+
+
+def status_styles(client: Client, workspace: str) -> dict[str, StatusStyle]:
+    """The defined statuses of a workspace by id, deleted ones included.
+
+    Arguments and errors as for `board`.
+    """
+    rows = cast(list[StatusStyle], ask(client, "pipeline_status_styles", workspace_id=workspace))
+    return {row["status_id"]: row for row in rows}
+
+
+def status_filter(status: str | None) -> dict[str, Any]:
+    """The parameters by which the queries of lists filter by a status.
+
+    Arguments:
+        status: its id or its name; `WITHOUT_STATUS` for what has none; None for anything.
+    """
+    without = status == WITHOUT_STATUS
+    return {"status": None if without else status, "without_status": int(without)}
+
+
+def unknown_status(client: Client, workspace: str, status: str | None) -> str | None:
+    """What to say of a status by which nothing was found: that it does not exist, and which one may be meant.
+
+    Arguments:
+        client: a client of Jejak's database.
+        workspace: whose statuses.
+        status: as for `status_filter`.
+
+    Returns:
+        The sentence; None where the workspace has the status, or none was asked for.
+    """
+    if status is None or status == WITHOUT_STATUS:
+        return None
+    # The board has held statuses that were never defined, the styles those that nothing holds.
+    columns = board(client, workspace)
+    styles = status_styles(client, workspace).values()
+    known = {name for row in (*columns, *styles) for name in (row["name"], row["status_id"])}
+    if status in known:
+        return None
+    return f"no status {status!r} in workspace {workspace!r}{did_you_mean(status, sorted(known))}"
