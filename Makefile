@@ -63,10 +63,11 @@ coverage: install ## which lines and branches `make test` reaches, in workers to
 	@mkdir -p build
 	@$(BIN)/python -m pytest $(or $(TESTS),$(SUITE)) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
 
-lint: install ## check style, types and SQL
+lint: install ## check style, types, imports and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m projections.lint
 
 format: install ## rewrite the code in the style that `make lint` checks

@@ -26,7 +26,7 @@ from bench.machine import describe
 from bench.plan import FULL, QUICK, TINY, Plan
 from bench.processes import clean_environment
 from deploy.local.errors import StackError
-from projections.rebuild.errors import RebuildError
+from projections.runs.errors import RebuildError
 
 #: A run that takes longer hangs somewhere.
 _LIMIT_SECONDS = {True: 600.0, False: 1_800.0}

@@ -100,9 +100,8 @@ async def _load(
 
 async def _report(pacer: Child, ground: Ground) -> dict[str, Any]:
     """What the producer says when it is through."""
-    assert pacer.process.stdout is not None
-    said = await pacer.process.stdout.read()
-    if await pacer.process.wait() or not said:
+    said = await asyncio.to_thread(pacer.rest)
+    if await pacer.ended() or not said:
         raise ended(pacer, ground.folder)
     report: dict[str, Any] = json.loads(said)
     return report

@@ -99,12 +99,12 @@ class Ground:
         command = [sys.executable, "-m", "commands", "migrate"]
         environment = self.environment(load, run) | dict(sources)
         async with child(f"{run}_migrate", command, environment, self.folder) as process:
-            if await process.process.wait():
+            if await process.ended():
                 raise ended(process, self.folder)
 
     def cpu(self) -> tuple[float, float]:
         """CPU seconds that the broker and ClickHouse have used."""
-        return cpu_seconds(self.broker.process.pid), cpu_seconds(self.clickhouse.process.pid)
+        return cpu_seconds(self.broker.pid), cpu_seconds(self.clickhouse.pid)
 
 
 @asynccontextmanager
@@ -118,7 +118,7 @@ async def ground(folder: Path) -> AsyncIterator[Ground]:
     async with AsyncExitStack() as stack:
         kafka_port = claim(0, "Kafka", "nothing")
         broker = await start_broker(kafka_port, folder / "broker.log")
-        stack.push_async_callback(broker.stop, _STOP_SECONDS)
+        stack.push_async_callback(broker.shut_down, _STOP_SECONDS)
         command = [sys.executable, "-m", "deploy.local.clickhouse_http", "--die-with-parent", "--port", "0"]
         clickhouse = await stack.enter_async_context(
             child("ClickHouse", [*command, "--data-dir", str(folder / "clickhouse")], {}, folder, read_stdout=True)
@@ -143,12 +143,11 @@ async def _create(settings: Settings, partitions: int) -> None:
 
 async def _port(clickhouse: Child, folder: Path) -> int:
     """The port in the line by which ClickHouse says that it is ready."""
-    assert clickhouse.process.stdout is not None
     try:
-        line = await asyncio.wait_for(clickhouse.process.stdout.readline(), _START_SECONDS)
+        line = await clickhouse.ready_line(_START_SECONDS)
     except TimeoutError:
         raise BenchError(f"ClickHouse was not ready after {_START_SECONDS:.0f} s") from None
-    if not line.startswith(b"ready "):
-        await clickhouse.process.wait()
+    if not line.startswith("ready "):
+        await clickhouse.ended()
         raise ended(clickhouse, folder)
-    return int(line.decode().strip().rpartition(":")[2])
+    return int(line.rpartition(":")[2])

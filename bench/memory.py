@@ -54,12 +54,12 @@ async def measure_memory(ground: Ground, plan: Plan, events: int) -> Outcome:
     async with ground.database(Load.LARGE, run) as client, worker(ground, Load.LARGE, run) as process:
         stored = asyncio.ensure_future(until_stored(ground, client, process, rows, plan.patience_seconds, 0.25))
         while not stored.done():
-            samples.append(_memory(process.process.pid).now_mb)
+            samples.append(_memory(process.pid).now_mb)
             await asyncio.wait([stored], timeout=_LOOK_SECONDS)
         await stored
-        peak = _memory(process.process.pid).peak_mb
+        peak = _memory(process.pid).peak_mb
         await asyncio.sleep(_REST_SECONDS)
-        after = _memory(process.process.pid).now_mb
+        after = _memory(process.pid).now_mb
     return _outcome(rows, samples, peak, after)
 
 

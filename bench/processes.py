@@ -40,11 +40,11 @@ async def child(
     """
     variables = {"PYTHONPATH": str(_ROOT), **environment}
     log = folder / f"{name}.log"
-    process = await Child.start(name, command, environment=variables, log=log, read_stdout=read_stdout)
+    process = Child(name, command, environment=os.environ | variables, log=log, read_stdout=read_stdout)
     try:
         yield process
     finally:
-        await process.stop(patience)
+        await process.shut_down(patience)
 
 
 def ended(process: Child, folder: Path) -> BenchError:
@@ -52,7 +52,7 @@ def ended(process: Child, folder: Path) -> BenchError:
     log = folder / f"{process.name}.log"
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
     said = f": {lines[-1][:300]}" if lines else ""
-    return BenchError(f"{process.name} ended with exit status {process.process.returncode}{said}")
+    return BenchError(f"{process.name} ended with exit status {process.exit_status}{said}")
 
 
 def cpu_seconds(pid: int) -> float:

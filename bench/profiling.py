@@ -91,13 +91,13 @@ async def _worker_shares(ground: Ground, plan: Plan, events: int) -> dict[str, f
         raise BenchError("py-spy is missing; install the extra: pip install -e '.[bench]'")
     run, samples = "profile_1", ground.folder / "samples.txt"
     async with ground.database(Load.LARGE, run) as client, worker(ground, Load.LARGE, run) as process:
-        command = [sampler, "record", "--pid", str(process.process.pid), "--format", "raw"]
+        command = [sampler, "record", "--pid", str(process.pid), "--format", "raw"]
         command += ["--rate", str(_SAMPLES_A_SECOND), "--output", str(samples)]
         await _until_assigned(ground, process, plan.patience_seconds)
         async with child("py-spy", command, {}, ground.folder, patience=20) as spy:
             await until_stored(ground, client, process, events, plan.patience_seconds)
-            spy.process.send_signal(signal.SIGINT)
-            await spy.process.wait()
+            spy.signal(signal.SIGINT)
+            await spy.ended()
     counted = _count(samples.read_text() if samples.exists() else "")
     total = counted.total()
     if not total:
@@ -182,7 +182,7 @@ def _show(client: Client, views: list[Statement], wanted: list[Statement]) -> No
 
 def _insert(ground: Ground, client: Client, lines: bytes) -> float:
     """One INSERT; the CPU seconds of ClickHouse, or the seconds it took where the system does not tell them."""
-    pid = ground.clickhouse.process.pid
+    pid = ground.clickhouse.pid
     cpu, begun = cpu_seconds(pid), time.monotonic()
     client.raw_insert("events", COLUMNS, lines, fmt=FORMAT)
     return (cpu_seconds(pid) - cpu) or (time.monotonic() - begun)

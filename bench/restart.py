@@ -30,8 +30,7 @@ async def _restart(ground: Ground, run: str, patience: float) -> float:
     async with ground.database(Load.LARGE, run) as client:
         async with worker(ground, Load.LARGE, run) as first:
             await until_stored(ground, client, first, 1, patience)
-            first.process.kill()
-            await first.process.wait()
+            first.kill()
         begun = time.monotonic()
         async with worker(ground, Load.LARGE, run) as second:
             rows = await until_quiet(client)

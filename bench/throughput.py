@@ -156,7 +156,7 @@ async def _watch(
 async def _look(ground: Ground, client: Client, processes: Sequence[Child]) -> _Look:
     rows = await asyncio.to_thread(_number, client, _COUNT)
     broker, clickhouse = ground.cpu()
-    worker = sum(cpu_seconds(process.process.pid) for process in processes)
+    worker = sum(cpu_seconds(process.pid) for process in processes)
     return _Look(time.monotonic(), rows, (worker, clickhouse, broker))
 
 

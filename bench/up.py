@@ -70,15 +70,14 @@ async def measure_start(folder: Path, plan: Plan) -> Start:
 
 
 async def _ready_line(process: Child, folder: Path) -> str:
-    assert process.process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.process.stdout.readline(), _READY_PATIENCE)
+        line = await process.ready_line(_READY_PATIENCE)
     except TimeoutError:
         raise BenchError(f"jejak up was not ready after {_READY_PATIENCE:.0f} s") from None
-    if not line.startswith(b"ready "):
-        await process.process.wait()
+    if not line.startswith("ready "):
+        await process.ended()
         raise ended(process, folder)
-    return line.decode().strip()
+    return line
 
 
 def _settings(ready_line: str) -> Settings:

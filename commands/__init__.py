@@ -1,1 +1,1 @@
-"""The jejak command line: one module a command."""
+"""The `jejak` command: a module for each command, or a folder where it takes several."""

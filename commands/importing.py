@@ -31,12 +31,12 @@ def _group() -> None:
 def whatsapp(
     workspace: Annotated[str, typer.Option(help="The workspace the events belong to.")],
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Webhook bodies, one a line or whole files; stdin where absent.")
+        list[Path] | None, typer.Argument(help="Webhook bodies, one per line or as whole files; stdin if absent.")
     ] = None,
     produce: Annotated[bool, typer.Option("--produce", help="Append the events instead of printing them.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary, on stderr, for machines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary, on stderr, as one JSON object.")] = False,
 ) -> None:
-    """Turn WhatsApp Cloud API webhook bodies into events. Exit status 1 if some of it was broken."""
+    """Turn WhatsApp Cloud API webhook bodies into events. Exit status 1 if any was broken."""
     importer = WhatsAppImport(workspace)
     refused = 0
     with progress("importing") as advance:

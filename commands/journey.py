@@ -34,7 +34,7 @@ def journey(
     conversation: Annotated[str | None, typer.Option(help="A conversation's id.")] = None,
     phone: Annotated[str | None, typer.Option(help="A contact's phone number, with its country code.")] = None,
     visitor: Annotated[str | None, typer.Option(help="A website visitor's id.")] = None,
-    oldest_first: Annotated[bool, typer.Option("--oldest-first/--newest-first", help="From which end.")] = False,
+    oldest_first: Annotated[bool, typer.Option("--oldest-first/--newest-first", help="Which end to begin at.")] = False,
     limit: Limit = 50,
     before: Annotated[str | None, typer.Option(metavar="ORDER", help="Only entries before this event_order.")] = None,
     after: Annotated[str | None, typer.Option(metavar="ORDER", help="Only entries after this event_order.")] = None,

@@ -28,7 +28,7 @@ class Origin(Enum):
 def leads(
     workspace: Workspace,
     since: Annotated[str | None, typer.Option(help="A day in JEJAK_TIMEZONE, or an instant with its offset.")] = None,
-    until: Annotated[str | None, typer.Option(help="The same; the day or the instant is the last included.")] = None,
+    until: Annotated[str | None, typer.Option(help="The same; this day or instant is included.")] = None,
     source: Annotated[
         str | None, typer.Option(help="A part of the first source, its platform or its id, in any case.")
     ] = None,

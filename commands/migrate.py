@@ -9,19 +9,19 @@ from commands.terminal.errors import CommandError
 from commands.terminal.output import say
 from projections.cluster import layout
 from projections.migrate import migrate as run_migration
-from projections.rebuild.errors import RebuildError
+from projections.runs.errors import RebuildError
 from projections.statements import as_script
 from schemas.settings import Settings
 
 
 def migrate(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing, only say what differs.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; only report what differs.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what an empty database would get; ask and change nothing.")
+        bool, typer.Option("--dry-run", help="Print the statements for an empty database; connect to nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Bring ClickHouse to this version's tables and views. Exit status 1 where one differs that it may not touch."""
+    """Bring ClickHouse to this version's tables and views. Exit status 1 if one differs that it must not change."""
     if dry_run:
         typer.echo(as_script(layout(Settings())), nl=False)
         return

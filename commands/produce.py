@@ -17,8 +17,8 @@ from schemas.words import counted
 
 
 def produce(
-    file: Annotated[Path | None, typer.Argument(help="One JSON event a line; stdin where absent.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary for machines.")] = False,
+    file: Annotated[Path | None, typer.Argument(help="One JSON event per line; stdin if absent.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Append events to their topics. Bad lines are reported by number and left out; exit status 1 if there were any."""
     with file.open("rb") if file else sys.stdin.buffer as stream, progress("appending") as advance:

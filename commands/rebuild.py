@@ -9,9 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from commands.terminal.errors import CommandError
 from projections.rebuild.course import rebuild as rebuild_from_events
-from projections.rebuild.errors import RebuildError
 from projections.rebuild.into import rebuild_into
+from projections.runs.errors import RebuildError
 from schemas.settings import Settings
+from schemas.words import counted
 
 
 class Source(StrEnum):
@@ -21,18 +22,17 @@ class Source(StrEnum):
     KAFKA = "kafka"
 
 
+_SOURCE = "The source: the stored events, or the topics from offset 0."
+_ALLOW_LOSS = "With --from kafka: continue even if stored events are missing from the topics."
+_INTO = "Fill this new database instead and change nothing here."
+
+
 def rebuild(
-    source: Annotated[Source, typer.Option("--from", help="The stored events, or the topics from offset 0.")] = (
-        Source.EVENTS
-    ),
-    allow_loss: Annotated[
-        bool, typer.Option("--allow-loss", help="From Kafka: go on though stored events are not in the topics.")
-    ] = False,
-    into: Annotated[
-        str, typer.Option("--into", metavar="DATABASE", help="Fill this new database instead, and change nothing here.")
-    ] = "",
+    source: Annotated[Source, typer.Option("--from", help=_SOURCE)] = Source.EVENTS,
+    allow_loss: Annotated[bool, typer.Option("--allow-loss", help=_ALLOW_LOSS)] = False,
+    into: Annotated[str, typer.Option("--into", metavar="DATABASE", help=_INTO)] = "",
 ) -> None:
-    """Make all tables anew beside the old, then swap. Readers see no gap, and what arrives meanwhile is in it."""
+    """Build all tables again beside the old ones, then swap. Readers see no gap, and no event is missed."""
     settings = Settings()
     if into:
         _fill(settings, into, other_options=source is Source.KAFKA or allow_loss)
@@ -65,7 +65,7 @@ def _fill(settings: Settings, database: str, *, other_options: bool) -> None:
             filled = rebuild_into(settings, database, bars.show)
         except RebuildError as error:
             raise CommandError(str(error)) from None
-    typer.echo(f"{filled.database} has all {filled.events} events, and gets what arrives")
+    typer.echo(f"{filled.database} has all {counted(filled.events, 'event')}, and gets what arrives")
     typer.echo(
         f"next: let workers write to it (…/{filled.database} in JEJAK_CLICKHOUSE_URL), then run this once more as"
     )

@@ -23,12 +23,12 @@ def simulate(
     days: Annotated[int, typer.Option(help="Over how many days.", min=1)] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same events, byte for byte.")] = 1,
     workspace: Annotated[str, typer.Option(help="The workspace's id.")] = "ws_kopi",
-    workspaces: Annotated[int, typer.Option(help="How many workspaces, ever smaller ones.", min=1)] = 1,
-    end: Annotated[datetime | None, typer.Option(help="When the last day ends (UTC); fixed where absent.")] = None,
+    workspaces: Annotated[int, typer.Option(help="How many workspaces, each smaller than the one before.", min=1)] = 1,
+    end: Annotated[datetime | None, typer.Option(help="When the last day ends (UTC); a fixed date if absent.")] = None,
     disorder: Annotated[float, typer.Option(help="Share of events that arrive late.", min=0, max=1)] = 0.0,
     duplicates: Annotated[float, typer.Option(help="Share of events that arrive twice.", min=0, max=1)] = 0.0,
     bad: Annotated[float, typer.Option(help="Share of records that are rejected.", min=0, max=0.99)] = 0.0,
-    rate: Annotated[float, typer.Option(help="Records a second; 0 for as fast as it goes.", min=0)] = 0.0,
+    rate: Annotated[float, typer.Option(help="Records per second; 0 for no limit.", min=0)] = 0.0,
     produce: Annotated[bool, typer.Option("--produce", help="Append the events instead of printing them.")] = False,
 ) -> None:
     """Print or append a seeded, realistic workspace's events: browsing, ads, chats, labels, pipelines, sessions."""

@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from commands.terminal.output import say
+from processors.kafka.topics import ensure_topics
 from schemas.settings import Settings
 
 
-def topics(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
-    """Create the topics that are missing, and check the others. Exit status 1 where one differs."""
-    from processors.kafka.topics import ensure_topics  # noqa: PLC0415 - keeps the other commands quick
-
+def topics(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+    """Create the topics that are missing and check the others. Exit status 1 if one differs from the contract."""
     report = asyncio.run(ensure_topics(Settings()))
     if as_json:
         typer.echo(json.dumps(vars(report)))

@@ -18,10 +18,10 @@ DEFAULT_DATA_DIR = Path(".jejak")
 def up(
     kafka_port: Annotated[int, typer.Option(help="Kafka's port; 0 for a free one.")] = 9092,
     clickhouse_port: Annotated[int, typer.Option(help="ClickHouse's HTTP port; 0 for a free one.")] = 8123,
-    http_port: Annotated[int, typer.Option(help="The worker's health and metrics; 0 for a free one.")] = 6066,
-    data_dir: Annotated[Path, typer.Option(help="Where ClickHouse keeps its data, and the logs.")] = DEFAULT_DATA_DIR,
+    http_port: Annotated[int, typer.Option(help="The port of health and metrics; 0 for a free one.")] = 6066,
+    data_dir: Annotated[Path, typer.Option(help="Where ClickHouse's data and the logs are kept.")] = DEFAULT_DATA_DIR,
 ) -> None:
-    """Run a broker, ClickHouse and a worker on this machine until Ctrl-C. For development: topics are in memory."""
+    """Run a broker, ClickHouse and a worker on this machine until Ctrl-C. For development: topics stay in memory."""
     set_up_logs()
     stack = EmbeddedStack(claim_ports(kafka_port, clickhouse_port, http_port), data_dir.absolute())
     if not asyncio.run(_run(stack)):

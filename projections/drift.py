@@ -19,7 +19,7 @@ from clickhouse_connect.driver.client import Client
 from projections.cluster import Cluster, plain
 from projections.door import without_constraint
 from projections.query import ask
-from projections.rebuild.quiet import without_pause
+from projections.runs.quiet import without_pause
 from projections.statements import Statement, statements
 
 #: What of a column is compared, in the words of system.columns.

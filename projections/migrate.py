@@ -21,10 +21,10 @@ from projections.door import SHUT, Door
 from projections.drift import Difference, differences
 from projections.lacking import Lack, lacking_anywhere
 from projections.query import ask
-from projections.rebuild.errors import RebuildError
-from projections.rebuild.leftovers import clean_up, shown_runs
-from projections.rebuild.lock import living_holder
-from projections.rebuild.run import run_of
+from projections.runs.errors import RebuildError
+from projections.runs.leftovers import clean_up, shown_runs
+from projections.runs.lock import living_holder
+from projections.runs.run import run_of
 from projections.server_version import version_warning
 from projections.state import checksum
 from projections.statements import Statement, statements

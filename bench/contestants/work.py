@@ -110,7 +110,7 @@ class Letters:
         """
         left = self._producer.flush(_PATIENCE_SECONDS)
         if left or self._failed:
-            raise KafkaException(self._failed or KafkaError(KafkaError._MSG_TIMED_OUT))
+            raise KafkaException(self._failed or KafkaError(KafkaError._MSG_TIMED_OUT))  # noqa: SLF001 - its public name
 
     def _delivered(self, error: KafkaError | None, _: Message) -> None:
         self._failed = self._failed or error

@@ -24,19 +24,19 @@ _CHUNK = 2_000
 
 
 def dismiss(
-    why: Annotated[str, typer.Option("--why", help="Why nobody has to see to them; `show` tells it.")],
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Just these, as `list` shows them.")] = None,
+    why: Annotated[str, typer.Option("--why", help="The reason, which `show` displays.")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these, as `list` shows them.")] = None,
     topic: Topics = None,
     reason: Reasons = None,
     since: Since = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Mark nothing, only say what would happen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary for machines.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Mark nothing; only report what would happen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
-    """Settle dead letters that need no replay: those named, or those that wait and the filters select.
+    """Settle dead letters that need no replay: those named, or all waiting ones that the filters select.
 
-    They stay where they are, can be shown, and be put back by their ids. On a terminal it asks before it marks
-    what filters select.
+    They stay in their topic, can be shown, and can still be replayed by id. On a terminal it asks before it
+    dismisses what filters select.
     """
     settings = Settings()
     _check(why)

@@ -22,11 +22,11 @@ def list_(
     reason: Reasons = None,
     since: Since = None,
     waiting: Annotated[
-        bool, typer.Option("--waiting", help="Only those not settled yet: replayed, repaired or dismissed.")
+        bool, typer.Option("--waiting", help="Only those that are not replayed, repaired or dismissed.")
     ] = False,
-    counts: Annotated[bool, typer.Option("--counts", help="How many by topic and reason, instead.")] = False,
-    limit: Annotated[int, typer.Option(help="How many at most, the newest.", min=1)] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="Count them by topic and reason instead.")] = False,
+    limit: Annotated[int, typer.Option(help="How many at most, the newest first.", min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
 ) -> None:
     """List dead letters, newest first."""
     settings = Settings()

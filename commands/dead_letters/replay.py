@@ -26,19 +26,19 @@ _ALREADY = "already replayed"
 
 
 def replay(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Just these, as `list` shows them.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these, as `list` shows them.")] = None,
     topic: Topics = None,
     reason: Reasons = None,
     since: Since = None,
-    force: Annotated[bool, typer.Option("--force", help="Also what would be rejected again.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Also what was put back before.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Append nothing, only say what would happen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary for machines.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also those that would be rejected again.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also those that were replayed before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Append nothing; only report what would happen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Put dead letters back into their topics, once each: those named, those that the filters select, or all.
 
-    What was repaired by hand or dismissed is put back only where it is named.
-    Exit status 1 where one was not put back.
+    Those that were repaired by hand or dismissed are put back only if they are named.
+    Exit status 1 if one could not be put back.
     """
     settings = Settings()
     selection = meant(settings, ids, topic, reason, since)

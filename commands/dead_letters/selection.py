@@ -18,22 +18,40 @@ from schemas.rejection import Reason
 from schemas.settings import Settings
 from schemas.words import did_you_mean
 
+_ALL_REASONS = f"; the reasons are {', '.join(Reason)}"
+
+
+def _reason(text: str) -> Reason:
+    """Read a reason, in any case.
+
+    Raises:
+        typer.BadParameter: there is no such reason.
+    """
+    found = {reason.casefold(): reason for reason in Reason}.get(text.casefold())
+    if found is None:
+        near = did_you_mean(text, Reason)
+        raise typer.BadParameter(f"no reason {text!r}{near or _ALL_REASONS}")
+    return found
+
+
 Topics = Annotated[
     list[str] | None,
-    typer.Option("--topic", help="Only from this topic, with or without its prefix. May be repeated."),
+    typer.Option("--topic", help="Only from this topic, with or without its prefix; may be repeated."),
 ]
 Reasons = Annotated[
     list[Reason] | None,
     typer.Option(
         "--reason",
-        case_sensitive=False,
+        parser=_reason,
         metavar="REASON",
-        help=f"Only rejected for this reason: {', '.join(Reason)}. May be repeated.",
+        help=f"Only rejected for this reason: {', '.join(Reason)}; may be repeated.",
     ),
 ]
 Since = Annotated[
     str | None,
-    typer.Option(help="Only rejected since: 30m, 2h, 7d ago, a day in JEJAK_TIMEZONE, or an instant with its offset."),
+    typer.Option(
+        help="Only rejected since then: 30m, 2h or 7d ago, a day in JEJAK_TIMEZONE, or an instant with its offset."
+    ),
 ]
 
 _ID = re.compile(r"(\d{1,9}):(\d{1,18})", re.ASCII)

@@ -21,10 +21,10 @@ from schemas.settings import Settings
 
 def show(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it: partition:offset.")],
-    raw: Annotated[bool, typer.Option("--raw", help="Nothing but the value, as it is.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines; bytes in base64, too.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Only the value, byte for byte.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object; bytes in base64, too.")] = False,
 ) -> None:
-    """Show one dead letter whole, and whether it could be put back now."""
+    """Show one dead letter in full, and whether it could be replayed now."""
     settings = Settings()
     letter, marks = asyncio.run(_find(settings, place_of(letter_id)))
     if raw and letter.lost_sha256 is not None:

@@ -16,16 +16,16 @@ _PATIENCE_SECONDS = 30.0
 
 
 def skip(
-    topic: Annotated[str, typer.Argument(help="With or without its prefix.")],
-    partition: Annotated[int, typer.Argument(min=0)],
-    offset: Annotated[int, typer.Argument(min=0, help="As `jejak status` and /readyz name it.")],
+    topic: Annotated[str, typer.Argument(help="The topic, with or without its prefix.")],
+    partition: Annotated[int, typer.Argument(min=0, help="The partition.")],
+    offset: Annotated[int, typer.Argument(min=0, help="The offset, as `jejak status` and /readyz name it.")],
     to: Annotated[
-        int | None, typer.Option(help="The offset to go on at, where the batch itself does not say so.", min=1)
+        int | None, typer.Option(help="The offset to go on at, if the batch itself does not say where it ends.", min=1)
     ] = None,
 ) -> None:
-    """Let the workers go past a batch that cannot be read. Its bytes are kept as a dead letter.
+    """Let workers go past a batch that cannot be read. Its bytes are kept as a dead letter.
 
-    What lies before OFFSET stays as it is, and nothing that can be read is gone past, unless --to says so.
+    Records before OFFSET are not affected, and readable records are passed only with --to.
     """
     settings = Settings()
     name = settings.topic(topic) if topic in TOPICS else topic

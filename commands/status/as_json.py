@@ -7,7 +7,7 @@ from commands.terminal.instants import instant
 from commands.terminal.output import plain
 from processors.dead_letters.summary import Waiting
 from processors.kafka.lag import PartitionLag
-from processors.kafka.state import KafkaState
+from processors.stream.state import KafkaState
 from projections.state import TableState
 
 

@@ -23,7 +23,6 @@ import threading
 from typing import Annotated
 
 import typer
-from rich.live import Live
 
 from commands.terminal.errors import CommandError
 from commands.terminal.output import json_line, wide_console
@@ -36,7 +35,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again every 2 s until Ctrl-C.")] = False,
 ) -> None:
-    """Show lag, workers, dead letters, rows and health. Exit status 1 when something keeps events from being stored."""
+    """Show lag, workers, dead letters, rows and health. Exit status 1 if something keeps events from being stored."""
     if as_json and watch:
         raise CommandError("--json and --watch exclude each other")
     settings = Settings()
@@ -67,7 +66,9 @@ def _watch(settings: Settings) -> None:
     """
     ended = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: ended.set())
-    from commands.status.look import look  # noqa: PLC0415 - as above
+    from rich.live import Live  # noqa: PLC0415 - as above
+
+    from commands.status.look import look  # noqa: PLC0415
     from commands.status.screen import watched  # noqa: PLC0415
 
     console = wide_console()

@@ -12,7 +12,7 @@ from processors.dead_letters.repairs import Repairs
 from processors.dead_letters.summary import Waiting
 from processors.kafka.complaints import Complaints
 from processors.kafka.faults import explain_kafka
-from processors.kafka.state import KafkaState, kafka_state
+from processors.stream.state import KafkaState, kafka_state
 from projections.clickhouse import connect
 from projections.faults import explain_clickhouse
 from projections.state import ClickHouseState, clickhouse_state

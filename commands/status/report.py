@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from processors.dead_letters.summary import Waiting
 from processors.kafka.lag import PartitionLag
-from processors.kafka.state import KafkaState
+from processors.stream.state import KafkaState
 from projections.door import SHUT
 from projections.state import ClickHouseState, remedy
 from schemas.constants import MAX_UNSTORED_SECONDS

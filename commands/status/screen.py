@@ -10,7 +10,7 @@ from rich.text import Text
 
 from commands.status.report import Report, span
 from commands.terminal.output import local_time, one_row
-from processors.kafka.state import KafkaState
+from processors.stream.state import KafkaState
 from projections.state import TableState
 from schemas.words import counted
 

@@ -13,11 +13,11 @@ Row = TypeVar("Row", bound=Mapping[str, Any])
 
 MAX_LIMIT = 1_000_000
 
-Workspace = Annotated[str, typer.Option(help="The workspace.")]
-Limit = Annotated[int, typer.Option(help="How many at most.", min=1, max=MAX_LIMIT)]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line; instants in UTC.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="A header and one record a line; instants in UTC.")]
-Status = Annotated[str | None, typer.Option(help="A pipeline status, by id or name; none for those without one.")]
+Workspace = Annotated[str, typer.Option(help="The workspace's id.")]
+Limit = Annotated[int, typer.Option(help="How many rows at most.", min=1, max=MAX_LIMIT)]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line; instants in UTC.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="A header and one record per line; instants in UTC.")]
+Status = Annotated[str | None, typer.Option(help="A pipeline status, by id or name; `none` for those without one.")]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ async def start_broker(port: int, log: Path) -> Child:
         StackError: it did not come up.
     """
     address = f"tcp://127.0.0.1:{port}"
-    child = await Child.start(
+    child = Child(
         "broker",
         [
             binary(),
@@ -61,5 +61,5 @@ async def start_broker(port: int, log: Path) -> Child:
         else:
             writer.close()
             return child
-    await child.stop(1)
+    await child.shut_down(1)
     raise StackError(f"the embedded broker did not start; its output is in {log}")

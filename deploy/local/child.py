@@ -1,24 +1,46 @@
-"""A child process of the embedded stack: started, watched, stopped, and never left behind."""
+"""A child process: started, watched, stopped and never left behind, by synchronous and by asynchronous callers."""
 
 import asyncio
-import contextlib
-import ctypes
 import os
+import shutil
 import signal
+import subprocess
 import sys
-from collections.abc import Sequence
-from functools import partial
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+#: How often an asynchronous caller looks whether the child has ended or has written its line.
+_LOOK_SECONDS = 0.02
+#: Has the kernel send a signal when the parent ends (PR_SET_PDEATHSIG), then becomes the program. Not a `preexec_fn`:
+#: that may deadlock beside threads.
+_LEASH = """
+import ctypes, os, sys
+number, parent, program = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+ctypes.CDLL(None).prctl(1, number)
+os.getppid() == parent or sys.exit(1)
+os.execv(program[0], program)
+"""
 
 
-def _die_with_parent(death_signal: signal.Signals) -> None:
-    """Runs in the child before its program: on Linux it then ends with its parent, even after a kill -9."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
+def leashed(command: Sequence[str], death_signal: signal.Signals = signal.SIGTERM) -> list[str]:
+    """The command so that, on Linux, it ends with the thread that starts it, even after a kill -9.
+
+    Arguments:
+        command: the program and its arguments.
+        death_signal: what it gets then.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+    """
+    program = shutil.which(command[0])
+    if program is None:
+        raise FileNotFoundError(2, "No such program", command[0])
+    if sys.platform != "linux":
+        return [program, *command[1:]]
+    return [sys.executable, "-S", "-c", _LEASH, str(int(death_signal)), str(os.getpid()), program, *command[1:]]
 
 
 class Child:
@@ -26,72 +48,162 @@ class Child:
 
     Attributes:
         name: what messages call it.
-        process: the running process.
     """
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
-        self.name = name
-        self.process = process
-
-    @classmethod
-    async def start(
-        cls,
+    def __init__(
+        self,
         name: str,
         command: Sequence[str],
         *,
-        environment: dict[str, str] | None = None,
-        log: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        directory: Path | None = None,
+        log: Path | IO[bytes] | None = None,
+        output: Path | None = None,
         read_stdout: bool = False,
         death_signal: signal.Signals = signal.SIGTERM,
-    ) -> "Child":
+    ) -> None:
         """Start a program.
 
         Arguments:
             name: what messages call it.
             command: the program and its arguments.
-            environment: variables on top of our own.
-            log: the file that its output is appended to; None lets stderr through.
-            read_stdout: whether the caller reads the child's stdout.
+            environment: all of its variables; None for our own.
+            directory: where it runs; None for here.
+            log: the file that its stderr is appended to, and its stdout where nothing else is said; None lets stderr
+                through and drops stdout.
+            output: the file that its stdout is appended to.
+            read_stdout: whether the caller reads its stdout.
             death_signal: what it gets when we have ended without stopping it.
 
         Raises:
             OSError: the program cannot be started.
         """
-        output: IO[bytes] | int | None = log.open("ab") if log else None
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                env={**os.environ, **(environment or {})},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE if read_stdout else output or asyncio.subprocess.DEVNULL,
-                stderr=output,
-                # A Ctrl-C goes to the whole foreground group; the stack stops its children in their order.
+        self.name = name
+        with ExitStack() as files:
+            errors = files.enter_context(log.open("ab")) if isinstance(log, Path) else log
+            stdout = files.enter_context(output.open("ab")) if output else errors
+            self._popen = subprocess.Popen(  # noqa: S603
+                leashed(command, death_signal),
+                env=environment,
+                cwd=directory,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if read_stdout else stdout or subprocess.DEVNULL,
+                stderr=errors,
+                # A Ctrl-C goes to the whole foreground group; whoever has children stops them in their order.
                 start_new_session=True,
-                preexec_fn=partial(_die_with_parent, death_signal),
             )
-        finally:
-            if not isinstance(output, int | None):
-                output.close()
-        return cls(name, process)
+        self._line = b""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._popen.pid
 
     @property
     def alive(self) -> bool:
         """Whether it still runs."""
-        return self.process.returncode is None
+        return self._popen.poll() is None
 
-    async def stop(self, patience: float) -> None:
+    @property
+    def exit_status(self) -> int | None:
+        """Its exit status; None while it runs."""
+        return self._popen.poll()
+
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        self._popen.send_signal(number)
+
+    def terminate(self) -> None:
+        """SIGTERM, without waiting."""
+        self._popen.terminate()
+
+    def kill(self) -> int:
+        """`kill -9`; returns the exit status."""
+        self._popen.kill()
+        return self.wait()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; returns the exit status.
+
+        Arguments:
+            timeout: seconds; None for as long as it takes.
+
+        Raises:
+            subprocess.TimeoutExpired: it still runs.
+        """
+        return self._popen.wait(timeout)
+
+    async def ended(self) -> int:
+        """Wait for its end in an event loop; returns the exit status."""
+        while (status := self._popen.poll()) is None:  # noqa: ASYNC110 - asyncio does not watch this process
+            await asyncio.sleep(_LOOK_SECONDS)
+        return status
+
+    async def shut_down(self, patience: float) -> None:
         """Ask it to end, and end it if it does not.
 
         Arguments:
             patience: seconds between the asking and the ending.
         """
-        if not self.alive:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            self.process.terminate()
+        self.terminate()
         try:
-            await asyncio.wait_for(self.process.wait(), patience)
+            await asyncio.wait_for(self.ended(), patience)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
-            await self.process.wait()
+            self.kill()
+
+    def first_line(self, seconds: float) -> str:
+        """The first line of its stdout, which the caller said it reads.
+
+        Arguments:
+            seconds: how long it is waited for.
+
+        Returns:
+            The line, empty or cut short where the child ended before it was whole.
+
+        Raises:
+            TimeoutError: it did not come.
+        """
+        deadline = time.monotonic() + seconds
+        while not self._read_line():
+            _check(deadline, self.name)
+            time.sleep(_LOOK_SECONDS)
+        return self._line.decode("utf-8", "replace").strip()
+
+    async def ready_line(self, seconds: float) -> str:
+        """As `first_line`, in an event loop."""
+        deadline = time.monotonic() + seconds
+        while not self._read_line():
+            _check(deadline, self.name)
+            await asyncio.sleep(_LOOK_SECONDS)
+        return self._line.decode("utf-8", "replace").strip()
+
+    def _read_line(self) -> bool:
+        """Read what is there; whether the line is whole, or will never be."""
+        assert self._popen.stdout is not None, "read_stdout"
+        number = self._popen.stdout.fileno()
+        os.set_blocking(number, False)
+        while not self._line.endswith(b"\n"):
+            try:
+                piece = os.read(number, 1)
+            except BlockingIOError:
+                return False
+            if not piece:
+                break
+            self._line += piece
+        os.set_blocking(number, True)
+        return True
+
+    def rest(self) -> bytes:
+        """All that it still writes to stdout, until it closes it."""
+        assert self._popen.stdout is not None, "read_stdout"
+        return self._popen.stdout.read()
+
+    def close(self) -> None:
+        """Let go of its stdout."""
+        if self._popen.stdout is not None:
+            self._popen.stdout.close()
+
+
+def _check(deadline: float, name: str) -> None:
+    if time.monotonic() > deadline:
+        raise TimeoutError(f"{name} did not say that it is ready")

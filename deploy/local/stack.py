@@ -5,6 +5,7 @@ was in its memory, so going on would hide a loss.
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -125,12 +126,12 @@ class EmbeddedStack:
         script = Path(sys.executable).with_name("jejak")
         if script.exists():
             command = [sys.executable, str(script), "worker"]
-        return await Child.start(
-            "worker", command, environment=self.addresses.environment(), log=self._logs / "worker.log"
+        return Child(
+            "worker", command, environment=os.environ | self.addresses.environment(), log=self._logs / "worker.log"
         )
 
     async def _start_clickhouse(self) -> Child:
-        child = await Child.start(
+        child = Child(
             "ClickHouse",
             [
                 *(sys.executable, "-m", "deploy.local.clickhouse_http", "--die-with-parent"),
@@ -139,10 +140,9 @@ class EmbeddedStack:
             read_stdout=True,
             log=self._logs / "clickhouse.log",
         )
-        assert child.process.stdout is not None
-        line = await asyncio.wait_for(child.process.stdout.readline(), _READY_SECONDS)
-        if not line.startswith(b"ready"):
-            await child.process.wait()
+        line = await child.ready_line(_READY_SECONDS)
+        if not line.startswith("ready"):
+            await child.ended()
             raise StackError(_last_line(self._logs / "clickhouse.log") or "ClickHouse did not start")
         return child
 
@@ -165,7 +165,7 @@ class EmbeddedStack:
         raise StackError(f"the worker is not ready: {answer}")
 
     async def _watch_broker(self, broker: Child) -> None:
-        await broker.process.wait()
+        await broker.ended()
         log.error("the embedded broker has ended, and what it held with it")
         self.broken.set()
 
@@ -173,7 +173,7 @@ class EmbeddedStack:
         """Start a child again whenever it ends."""
         while True:
             child: Child = getattr(self, attribute)
-            code = await child.process.wait()
+            code = await child.ended()
             log.warning("started again", process=child.name, exit_status=code)
             await asyncio.sleep(_RESTART_SECONDS)
             try:
@@ -200,7 +200,7 @@ class EmbeddedStack:
         await asyncio.gather(*self._watchers, return_exceptions=True)
         for child in (self._worker, self._clickhouse, self._broker):
             if child is not None:
-                await child.stop(_STOP_SECONDS)
+                await child.shut_down(_STOP_SECONDS)
 
 
 def _last_line(path: Path) -> str:

@@ -41,9 +41,10 @@ class DeadLetter:
 
     def without_value(self) -> "DeadLetter":
         """What is kept of a value that even the dead letter topic refuses for its size."""
-        return self._lost(hashlib.sha256(self.value).hexdigest(), len(self.value))
+        return self.emptied(hashlib.sha256(self.value).hexdigest(), len(self.value))
 
-    def _lost(self, sha256: str, size: int) -> "DeadLetter":
+    def emptied(self, sha256: str, size: int) -> "DeadLetter":
+        """The same without its value, whose hash and size in bytes the headers tell."""
         extra = [(VALUE_SHA256, sha256.encode()), (VALUE_BYTES, str(size).encode())]
         return DeadLetter(self.key, b"", [*self.headers, *extra])
 
@@ -79,7 +80,7 @@ def broken_letter(broken: Broken) -> tuple[DeadLetter, Reason]:
     reason = Reason.TOO_LARGE if broken.too_large else Reason.UNREADABLE_RECORD
     headers = [*broken.headers, *reason_headers(broken, reason, broken.cause)]
     letter = DeadLetter(broken.key, broken.raw, headers)
-    return (letter if broken.lost_sha256 is None else letter._lost(broken.lost_sha256, broken.lost_bytes)), reason
+    return (letter if broken.lost_sha256 is None else letter.emptied(broken.lost_sha256, broken.lost_bytes)), reason
 
 
 class DeadLetters:

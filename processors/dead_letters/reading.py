@@ -5,28 +5,20 @@ anywhere (`processors/dead_letters/index.py`); then the part that is asked for. 
 not read.
 """
 
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letters.index import Index
 from processors.dead_letters.marks import AnyMark, Place, read_mark
 from processors.dead_letters.stored import StoredDeadLetter, read_letter
-from processors.fetch.fetching import pass_over
-from processors.kafka.client import consumer_options, existing_partitions
-from processors.kafka.lag import readable_ends
+from processors.kafka.reading import TopicReader
 from schemas.settings import Settings
 
-_FETCH_WAIT_MS = 100
-_FETCH_RECORDS = 2_000
-#: Silence after which a broker is no longer waited for.
-_PATIENCE_SECONDS = 30.0
 #: The broker's index of times is asked for a little more, because brokers' and workers' clocks differ.
 _CLOCKS_DIFFER_MS = 60_000
 
@@ -73,38 +65,29 @@ class DeadLetterTopic:
 
     def __init__(self, settings: Settings) -> None:
         self._name = settings.dead_letter_topic
-        self._options = consumer_options(settings)
+        # What cannot be read here is no letter of ours, and must not keep the others from being seen.
+        self._reader = TopicReader(settings)
         self._whole: Spans = {}
         self._index: Index | None = None
 
     async def __aenter__(self) -> Self:
-        self._consumer = AIOKafkaConsumer(
-            **self._options, auto_offset_reset="earliest", fetch_max_wait_ms=_FETCH_WAIT_MS
-        )
+        await self._reader.__aenter__()
         try:
-            await self._consumer.start()
-            # What cannot be read here is no letter of ours, and must not keep the others from being seen.
-            pass_over(self._consumer, lambda _: None)
-            self._whole = await self._measured()
+            whole = await self._reader.spans([self._name])
+            if not whole:
+                raise UnknownTopicOrPartitionError(
+                    f"topic {self._name} is missing, run `jejak topics`, or hidden by ACLs"
+                )
         except BaseException:
-            await self._consumer.stop()
+            await self._reader.__aexit__(None, None, None)
             raise
+        self._whole = {partition.partition: span for partition, span in whole.items()}
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._consumer.stop()
-
-    async def _measured(self) -> Spans:
-        partitions = await existing_partitions(self._consumer, [self._name])
-        if not partitions:
-            raise UnknownTopicOrPartitionError(f"topic {self._name} is missing, run `jejak topics`, or hidden by ACLs")
-        self._consumer.assign(partitions)
-        begins = await self._consumer.beginning_offsets(partitions)
-        await self._consumer.seek_to_beginning(*partitions)
-        ends = await readable_ends(self._consumer, partitions)
-        return {item.partition: (begins[item], ends[item]) for item in partitions}
+        await self._reader.__aexit__(kind, error, trace)
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._name, partition)
@@ -139,7 +122,7 @@ class DeadLetterTopic:
         the partition is read whole. The embedded broker gives such ones; the others of its are too early, never late.
         """
         asked = max(0, since_ms)
-        answers = await self._consumer.offsets_for_times({self._at(number): asked for number in self._whole})
+        answers = await self._reader.offsets_for_times({self._at(number): asked for number in self._whole})
         first: dict[int, int] = {}
         for number, (begin, end) in self._whole.items():
             answer = answers.get(self._at(number))
@@ -195,27 +178,11 @@ class DeadLetterTopic:
 
     async def records(self, spans: Spans, advance: Callable[[int], None] = _nobody) -> AsyncIterator[Any]:
         """Every record of a part of the topic."""
-        waiting = {self._at(partition): end for partition, (begin, end) in spans.items() if begin < end}
-        if not waiting:
-            return
-        self._consumer.assign(list(waiting))
-        for partition in waiting:
-            self._consumer.seek(partition, spans[partition.partition][0])
-        silent_since = time.monotonic()
-        while waiting:
-            fetched = await self._consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=_FETCH_RECORDS)
-            for partition, records in fetched.items():
-                wanted = [record for record in records if record.offset < waiting[partition]]
-                for record in wanted:
-                    yield record
-                advance(len(wanted))
-            if fetched:
-                silent_since = time.monotonic()
-            elif time.monotonic() - silent_since > _PATIENCE_SECONDS:
-                raise KafkaTimeoutError(f"no answer for {_PATIENCE_SECONDS:.0f} s while reading {self._name}")
-            for partition, end in tuple(waiting.items()):
-                if await self._consumer.position(partition) >= end:
-                    del waiting[partition]
+        asked = {self._at(number): span for number, span in spans.items()}
+        async for records in self._reader.records(asked):
+            for record in records:
+                yield record
+            advance(len(records))
 
 
 async def read_dead_letters(settings: Settings, selection: Selection | None = None) -> AsyncIterator[StoredDeadLetter]:

@@ -9,22 +9,18 @@ topic that was made anew it means nothing.
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letters.dead_letter import DeadLetter, reason_headers
 from processors.dead_letters.stored import read_letter
 from processors.dead_letters.whole_numbers import whole_number
-from processors.fetch.fetching import pass_over
 from processors.fetch.unreadable import Unreadable
-from processors.kafka.client import consumer_options, existing_partitions
+from processors.kafka.reading import TopicReader
 from schemas.rejection import Reason
 from schemas.settings import Settings
 
 #: Ahead of the reasons in such a letter: where reading goes on, and which batch it is.
 BEHIND, FINGERPRINT = "jejak.skipped.behind", "jejak.skipped.fingerprint"
-_FETCH_WAIT_MS = 500
-_FETCH_RECORDS = 2_000
 
 
 @dataclass(frozen=True)
@@ -89,28 +85,15 @@ class Skipped:
         Raises:
             aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
         """
-        options = consumer_options(self._settings)
-        consumer = AIOKafkaConsumer(**options, auto_offset_reset="earliest", fetch_max_wait_ms=_FETCH_WAIT_MS)
-        try:
-            await consumer.start()
-            pass_over(consumer, lambda _: None)
-            partitions = await existing_partitions(consumer, [self._settings.dead_letter_topic])
-            if partitions:
-                await self._read(consumer, partitions)
-        finally:
-            await consumer.stop()
+        async with TopicReader(self._settings) as reader:
+            spans = await reader.spans([self._settings.dead_letter_topic])
+            news = {partition: (self._known_to(partition, *span), span[1]) for partition, span in spans.items()}
+            async for records in reader.records(news):
+                for found in filter(None, map(read_skip, records)):
+                    self._behind.setdefault(found[0], set()).add(found[1])
+        self._read_to = {partition: end for partition, (_, end) in spans.items()}
 
-    async def _read(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
-        consumer.assign(partitions)
-        for partition in partitions:
-            if partition in self._read_to:
-                consumer.seek(partition, self._read_to[partition])
-            else:
-                await consumer.seek_to_beginning(partition)
-        # An answer without anything is the end, for now.
-        while fetched := await consumer.getmany(timeout_ms=2 * _FETCH_WAIT_MS, max_records=_FETCH_RECORDS):
-            for partition, records in fetched.items():
-                for record in records:
-                    if found := read_skip(record):
-                        self._behind.setdefault(found[0], set()).add(found[1])
-                self._read_to[partition] = await consumer.position(partition)
+    def _known_to(self, partition: TopicPartition, begin: int, end: int) -> int:
+        """Where to read on; from the beginning in a topic that was made anew."""
+        known = self._read_to.get(partition, begin)
+        return known if begin <= known <= end else begin

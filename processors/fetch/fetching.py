@@ -3,32 +3,26 @@
 aiokafka parses inside `getmany`, where any exception ends the consumer, and it decompresses whatever a batch claims to
 be. This module puts another fetcher in its place, for every consumer of this process: a partition whose bytes cannot
 be read, or for which the broker answers with an error of its own, is held alone, and the others go on.
-
-It is the one place that reaches into aiokafka's fetcher, as it is in VERSION; `tests/unit/test_fetching.py` looks
-whether all of it is still there.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, errors
-from aiokafka.consumer import consumer as consumer_module
-from aiokafka.consumer import fetcher as fetcher_module
-from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, FetchError
+from aiokafka.consumer.fetcher import FetchError
 from aiokafka.structs import TopicPartition
 
+from processors.fetch import internals
+from processors.fetch.held import Held
 from processors.fetch.partition_reader import READ_BYTES, PartitionReader
 from processors.fetch.records import Records
 from processors.fetch.unreadable import Unreadable
 
 log = structlog.get_logger()
 
-#: The version that this was written against.
-VERSION = "0.14"
 #: What may hold a partition up for the moment: the leader moves, or has not caught up. It is asked again at once.
 _PASSING = (
     errors.NotLeaderForPartitionError,
@@ -38,18 +32,6 @@ _PASSING = (
 )
 #: How long a partition is left alone after an error of the broker.
 _AGAIN_SECONDS, _REFUSED_SECONDS = 0.1, 5.0
-#: Before a refusal is told: a broker that fails over answers with this and that.
-_TOLD_AFTER_SECONDS = 10.0
-
-
-@dataclass
-class _Held:
-    """A partition that is not asked for."""
-
-    unreadable: Unreadable
-    until: float
-    since: float
-    assignment: Any
 
 
 class _Fetched:
@@ -65,15 +47,7 @@ class _Fetched:
         return max(0.0, self._until - time.monotonic())
 
 
-class _Without:
-    """An assignment without the partitions that are held."""
-
-    def __init__(self, assignment: Any, held: Collection[TopicPartition]) -> None:
-        self.tps = [partition for partition in assignment.tps if partition not in held]
-        self.state_value = assignment.state_value
-
-
-class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
+class BoundedFetcher(internals.OpenFetcher):
     """aiokafka's fetcher with our own reading of partitions.
 
     Attributes:
@@ -82,51 +56,29 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._held: dict[TopicPartition, _Held] = {}
+        self.held = Held()
         self.passed_over: Callable[[Unreadable], None] | None = None
         super().__init__(*args, **options)
 
-    def stopped(self, *, at_once: bool) -> dict[TopicPartition, Unreadable]:
-        """As the function of that name says."""
-        now = time.monotonic()
-        return {
-            partition: held.unreadable
-            for partition, held in list(self._held.items())
-            if held.assignment.active and (at_once or held.unreadable.raw or now - held.since > _TOLD_AFTER_SECONDS)
-        }
+    def askable(self, assignment: Any) -> Any:
+        """All but the partitions that are held."""
+        return self.held.askable(assignment)
 
-    def _get_actions_per_node(self, assignment: Any) -> Any:
-        now = time.monotonic()
-        held = {tp for tp, item in list(self._held.items()) if item.assignment is assignment and item.until > now}
-        return super()._get_actions_per_node(_Without(assignment, held) if held else assignment)
-
-    async def _proc_fetch_request(self, assignment: Any, node_id: int, request: Any) -> bool:
-        """One fetch: what it brought lies ready afterwards. True where anybody who waits should look."""
-        try:
-            response = await self._client.send(node_id, request)
-        except errors.KafkaError as error:
-            # In aiokafka's own words and log: `processors.kafka.complaints` listens there.
-            fetcher_module.log.error("Failed fetch messages from %s: %s", node_id, error)
-            self._invalidate_preferred_read_replica_for_node(node_id, request)
-            await asyncio.sleep(self._retry_backoff)
-            return False
-        except asyncio.CancelledError:
-            return False
-        if not assignment.active:
-            return False
+    def answered(self, assignment: Any, request: Any, response: Any) -> bool:
+        """What a fetch brought lies ready afterwards."""
         asked = {
             TopicPartition(topic, number): offset
             for topic, partitions in request.topics
             for number, offset, _ in partitions
         }
         news = [
-            self._answered(assignment, TopicPartition(topic, answer[0]), asked, answer, response.API_VERSION)
+            self._take(assignment, TopicPartition(topic, answer[0]), asked, answer, response.API_VERSION)
             for topic, partitions in response.topics
             for answer in partitions
         ]
         return any(news)
 
-    def _answered(
+    def _take(
         self, assignment: Any, partition: TopicPartition, asked: dict[TopicPartition, int], answer: Any, version: int
     ) -> bool:
         _, code, highwater, *rest = answer
@@ -135,7 +87,7 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
             return False
         if code:
             return self._refused(assignment, partition, offset, errors.for_code(code))
-        self._held.pop(partition, None)
+        self.held.release(partition)
         # What stands between them differs from version to version.
         aborted = (rest[2] if version >= 11 else rest[-2]) if version >= 4 else None
         state.highwater, state.lso = highwater, rest[0] if version >= 4 else None
@@ -143,40 +95,33 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         data = rest[-1]
         if not data:
             return False
-        committed_only = self._isolation_level == READ_COMMITTED
         reader = PartitionReader(
-            partition.topic, partition.partition, data, offset, highwater, aborted if committed_only else None
+            partition.topic, partition.partition, data, offset, highwater, aborted if self.committed_only else None
         )
-        self._records[partition] = _Fetched(reader, assignment, self._prefetch_backoff)
+        self.ready[partition] = _Fetched(reader, assignment, self.backoff_seconds)
         return True
 
     def _refused(self, assignment: Any, partition: TopicPartition, offset: int, kind: type[errors.KafkaError]) -> bool:
         """The broker gives an error for one partition. Returns whether it is for whoever reads."""
-        self._preferred_read_replica.pop(partition, None)
+        self.ask_leader(partition)
         if kind is errors.OffsetOutOfRangeError:
             log.warning("offset is not there any more", topic=partition.topic, partition=partition[1], offset=offset)
-            if self._default_reset_strategy:
-                assignment.state_value(partition).await_reset(self._default_reset_strategy)
+            if self.reset_strategy:
+                assignment.state_value(partition).await_reset(self.reset_strategy)
                 return False
-            self._set_error(partition, kind({partition: offset}))
+            self.give_error(partition, kind({partition: offset}))
             return True
         if kind is errors.TopicAuthorizationFailedError:
-            self._set_error(partition, kind(partition.topic))
+            self.give_error(partition, kind(partition.topic))
             return True
         if kind in _PASSING:
-            self._client.force_metadata_update()
-        self._hold(
+            self.refresh_metadata()
+        self.held.hold(
             assignment,
             Unreadable(partition.topic, partition.partition, offset, offset + 1, f"the broker answers {kind.__name__}"),
             _AGAIN_SECONDS if kind in _PASSING else _REFUSED_SECONDS,
         )
         return False
-
-    def _hold(self, assignment: Any, unreadable: Unreadable, seconds: float) -> None:
-        partition = TopicPartition(unreadable.topic, unreadable.partition)
-        now, before = time.monotonic(), self._held.get(partition)
-        since = before.since if before and before.assignment is assignment else now
-        self._held[partition] = _Held(unreadable, now + seconds, since, assignment)
 
     async def fetched_records(  # the parameters are aiokafka's
         self,
@@ -190,15 +135,14 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         """
         deadline = time.monotonic() + timeout
         while True:
-            if self._subscriptions.reassignment_in_progress:
-                await self._subscriptions.wait_for_assignment()
+            await self.settled()
             drained = await self._drained(partitions, max_records)
             left = deadline - time.monotonic()
             if drained or left <= 0:
                 return drained
-            waiter = self._create_fetch_waiter()
+            waiter = self.waiter()
             done, _ = await asyncio.wait([waiter], timeout=left)
-            if not done or self._closed:
+            if not done or self.closed:
                 waiter.cancel()
                 return {}
             waiter.result()  # errors of the group come this way
@@ -206,10 +150,10 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
     async def _drained(self, partitions: Collection[TopicPartition], most: int | None) -> dict[TopicPartition, Records]:
         drained: dict[TopicPartition, Records] = {}
         size = 0
-        for partition, ready in list(self._records.items()):
+        for partition, ready in list(self.ready.items()):
             if partitions and partition not in partitions:
-                if not self._subscriptions.is_assigned(partition):
-                    self._records.pop(partition, None)
+                if not self.is_assigned(partition):
+                    self.ready.pop(partition, None)
             elif isinstance(ready, FetchError):
                 if drained:
                     break
@@ -228,14 +172,14 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         """Read on in a partition; None where nothing has moved."""
         reader, state = ready.reader, ready.assignment.state_value(partition)
         if not ready.assignment.active or state.paused or state.position != reader.next_offset:
-            self._records.pop(partition, None)
+            self.ready.pop(partition, None)
             return None
         begun, limit = reader.next_offset, most if most is not None else 2**31
         records = reader.read(limit, with_care=False)
         if reader.careful and not records:
             # Seconds, perhaps; heartbeats go on meanwhile.
             records = await asyncio.to_thread(reader.read, limit)
-            if self._records.get(partition) is not ready or state.position != begun:
+            if self.ready.get(partition) is not ready or state.position != begun:
                 return None
         if reader.fault is not None:
             self._fault(ready, reader.fault)
@@ -250,12 +194,12 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
             self.passed_over(fault)
             ready.reader.pass_over()
         else:
-            self._hold(ready.assignment, fault, float("inf"))
+            self.held.hold(ready.assignment, fault, float("inf"))
 
     def _forget(self, partition: TopicPartition) -> None:
         """Be done with what lies ready; the next fetch may come."""
-        self._records.pop(partition, None)
-        self._notify(self._wait_consume_future)
+        self.ready.pop(partition, None)
+        self.wake()
 
     async def next_record(self, partitions: Iterable[TopicPartition]) -> Any:
         """Records one by one; nobody here reads so."""
@@ -264,16 +208,16 @@ class BoundedFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
     def request_offset_reset(self, tps: Iterable[TopicPartition], strategy: int) -> Any:
         """Called by `seek_to_beginning` and its like."""
         for partition in tps:
-            self._held.pop(partition, None)
+            self.held.release(partition)
         return super().request_offset_reset(tps, strategy)
 
     def seek_to(self, tp: TopicPartition, offset: int) -> None:
         """Called by `seek`."""
-        self._held.pop(tp, None)
+        self.held.release(tp)
         super().seek_to(tp, offset)
 
 
-consumer_module.Fetcher = BoundedFetcher
+internals.use_fetcher(BoundedFetcher)
 
 
 def stopped(consumer: AIOKafkaConsumer, *, at_once: bool = False) -> dict[TopicPartition, Unreadable]:
@@ -283,8 +227,8 @@ def stopped(consumer: AIOKafkaConsumer, *, at_once: bool = False) -> dict[TopicP
         consumer: it.
         at_once: whether an error of the broker's is told before it has lasted for some seconds.
     """
-    fetcher = consumer._fetcher
-    return fetcher.stopped(at_once=at_once) if isinstance(fetcher, BoundedFetcher) else {}
+    fetcher = internals.fetcher_of(consumer)
+    return fetcher.held.stopped(at_once=at_once) if isinstance(fetcher, BoundedFetcher) else {}
 
 
 def pass_over(consumer: AIOKafkaConsumer, told: Callable[[Unreadable], None]) -> None:
@@ -294,7 +238,7 @@ def pass_over(consumer: AIOKafkaConsumer, told: Callable[[Unreadable], None]) ->
         consumer: it.
         told: called with each such batch.
     """
-    consumer._fetcher.passed_over = told
+    internals.fetcher_of(consumer).passed_over = told
 
 
 def readable_end(consumer: Any, partition: TopicPartition) -> int | None:

@@ -14,6 +14,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.record.util import calc_crc32c
 
 from processors.fetch.batch_header import CRC_FROM, HEADER_BYTES, OVERHEAD_BYTES, BatchHeader, packed
+from processors.fetch.internals import fill
 
 _CRC = struct.Struct(">I")
 _CRC_AT = 17
@@ -93,6 +94,5 @@ async def send(
     now_ms = int(time.time() * 1000) if timestamp_ms is None else timestamp_ms
     batch = producer.create_batch()
     batch.close()
-    batch._buffer = batch_bytes([record_bytes(0, key, value, headers)], now_ms)
-    batch._relative_offset = 1
+    fill(batch, batch_bytes([record_bytes(0, key, value, headers)], now_ms))
     return await producer.send_batch(batch, topic, partition=partition)

@@ -40,5 +40,13 @@ class Unreadable:
         """Where, as people write it."""
         return f"{self.topic}[{self.partition}]@{self.offset}"
 
+    @property
+    def advice(self) -> str:
+        """What a person reads of the partition that stands still here, and what to do where something can be done."""
+        where = f"{self.topic}[{self.partition}] stands still at offset {self.offset}: {self.cause}"
+        if not self.raw:
+            return where
+        return f"{where}; `jejak dead-letters skip {self.topic} {self.partition} {self.offset}` goes past"
+
     def __str__(self) -> str:
         return f"{self.place} cannot be read: {self.cause}"

@@ -1,4 +1,4 @@
-"""The way to Kafka for whoever reads from it."""
+"""Consumers: the options that each of ours has, and which partitions there are."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 # Importing it is what gives every consumer our way of reading.
-from processors.fetch import fetching  # noqa: F401
+from processors.fetch import fetching, internals  # noqa: F401
 from schemas.kafka_options import client_options
 from schemas.settings import Settings
 
@@ -30,7 +30,7 @@ async def existing_partitions(consumer: AIOKafkaConsumer, topics: Iterable[str])
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
-    cluster = await consumer._client.fetch_all_metadata()
+    cluster = await internals.all_metadata(consumer)
     return [
         TopicPartition(topic, number)
         for topic in topics

@@ -13,6 +13,8 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import for_code
 from aiokafka.protocol.group import HeartbeatRequest
 
+from processors.fetch.internals import send_request
+
 _NOBODY = "jejak-status"
 
 
@@ -59,7 +61,7 @@ async def describe_group(admin: AIOKafkaAdminClient, name: str) -> Group:
     coordinator = await admin.find_coordinator(name)
     group = await _describe(admin, name, coordinator)
     if any(not member.host for member in group.members):
-        await admin._send_request(HeartbeatRequest(name, -1, _NOBODY), coordinator)
+        await send_request(admin, HeartbeatRequest(name, -1, _NOBODY), coordinator)
         group = await _describe(admin, name, coordinator)
     return group
 

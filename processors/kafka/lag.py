@@ -16,7 +16,6 @@ from aiokafka.structs import TopicPartition
 
 from processors.fetch.fetching import readable_end, stopped
 from processors.kafka.client import consumer_options, existing_partitions
-from processors.stream.stops import told
 from schemas.constants import TOPICS
 from schemas.settings import Settings
 
@@ -105,7 +104,7 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
         at = oldest.get(partition) if lag else None
         readable = readable_end(consumer, partition)
         undecided = 0 if readable is None else end - max(start, readable)
-        stop = told(stops[partition]) if partition in stops else None
+        stop = stops[partition].advice if partition in stops else None
         if stop is None and partition in silent:
             where = f"{partition.topic}[{partition.partition}] stands still at offset {start}"
             stop = f"{where}: the broker gives nothing there, though it says that the partition ends at {end}"

@@ -26,7 +26,7 @@ class Block:
         merges: the merges of contacts among them, whose ends are to be followed.
         rows: how many.
         size: their bytes before compression.
-        since: monotonic seconds when the first of them came.
+        since: when the first of them came, in seconds of the group commit's clock.
         stored: what to call once ClickHouse has all of them.
     """
 
@@ -34,7 +34,7 @@ class Block:
     merges: set[Merge] = field(default_factory=set)
     rows: int = 0
     size: int = 0
-    since: float = field(default_factory=time.monotonic)
+    since: float = 0.0
     stored: list[Callable[[], None]] = field(default_factory=list)
 
     def add(self, packed: Packed, merges: Iterable[Merge], stored: Callable[[], None]) -> None:
@@ -57,17 +57,25 @@ class Store(Protocol):
 class GroupCommit:
     """Gathers rows and writes them in blocks."""
 
-    def __init__(self, store: Store, tuning: Tuning, unread: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        tuning: Tuning,
+        unread: Callable[[], int] = lambda: 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Nothing is written before `run`.
 
         Arguments:
             store: where blocks go.
             tuning: when they go.
             unread: how many records wait in the broker.
+            clock: seconds that never go back.
         """
         self._store = store
         self._tuning = tuning
         self._unread = unread
+        self._clock = clock
         self._blocks = 0
         self._block = Block()
         self._changed = asyncio.Event()
@@ -89,7 +97,7 @@ class GroupCommit:
             self._emptied.clear()
             await self._emptied.wait()
         if not self._block.stored:
-            self._block.since = time.monotonic()
+            self._block.since = self._clock()
         self._block.add(packed, merges, stored)
         self._changed.set()
 
@@ -125,7 +133,7 @@ class GroupCommit:
             return None
         if self._hurried or self._is_full():
             return 0
-        return self._block.since + self._patience() - time.monotonic()
+        return self._block.since + self._patience() - self._clock()
 
     def _patience(self) -> float:
         """How long the oldest row may wait, in seconds.

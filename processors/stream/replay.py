@@ -12,32 +12,29 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import TopicPartition
 from clickhouse_connect.driver.client import Client
 
-from processors.fetch.fetching import pass_over
 from processors.fetch.unreadable import Unreadable
-from processors.kafka.client import consumer_options, existing_partitions
-from processors.kafka.lag import readable_ends
+from processors.kafka.reading import TopicReader
 from processors.stream.row import COLUMNS, FORMAT, row_of
 from projections.query import ask
 from projections.rebuild.course import refuse_on_cluster
-from projections.rebuild.errors import Progress, RebuildError
 from projections.rebuild.layout import events_sql
-from projections.rebuild.quiet import Quiet, quiet
-from projections.rebuild.run import Run
 from projections.rebuild.site import Site, open_site
 from projections.rebuild.swap import exchange
-from projections.rebuild.waiting import until_older_inserts_end
+from projections.runs.errors import Progress, RebuildError
+from projections.runs.quiet import Quiet, quiet
+from projections.runs.run import Run
+from projections.runs.waiting import until_older_inserts_end
 from schemas.constants import TOPICS
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate
+from schemas.words import counted, plural
 
 _BLOCK_ROWS = 50_000
 _FETCH_RECORDS = 20_000
-_FETCH_WAIT_MS = 200
+_PARTITION_FETCH_BYTES = 4 * 2**20
 #: How often events are looked for that seem to be missing.
 _COUNTS = 5
 
@@ -59,7 +56,10 @@ class Replayed:
     unreadable: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        told = f"replayed {self.records} records, {self.rejected} of them no events; {self.lost} stored events lost"
+        told = (
+            f"replayed {counted(self.records, 'record')}, {self.rejected:,} of them rejected; "
+            f"{counted(self.lost, 'stored event')} lost"
+        )
         return "\n".join((told, *self.unreadable))
 
 
@@ -87,7 +87,8 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
         replayed.lost = _missing(site)
         if replayed.lost and not allow_loss:
             raise RebuildError(
-                f"{replayed.lost} stored events are not in the topics (--allow-loss goes on without them)"
+                f"{counted(replayed.lost, 'stored event')} {plural(replayed.lost, 'is', 'are')} not in the topics "
+                "(--allow-loss goes on without them)"
             )
         _replace(site)
     return replayed
@@ -132,40 +133,27 @@ async def _replay(site: Site) -> Replayed:
 
 async def _records(settings: Settings, unreadable: Callable[[Unreadable], None]) -> AsyncIterator[tuple[Any, int]]:
     """Every record there is now, from the beginning of each partition, with how many there are in all."""
-    consumer = AIOKafkaConsumer(
-        **consumer_options(settings), auto_offset_reset="earliest", max_partition_fetch_bytes=4 * 2**20
+    # A rebuild that has come so far waits for a broker for as long as it takes.
+    reader = TopicReader(
+        settings,
+        unreadable=unreadable,
+        records_at_once=_FETCH_RECORDS,
+        patience_seconds=None,
+        max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
     )
-    try:
-        await consumer.start()
-        pass_over(consumer, unreadable)
-        partitions = await _partitions(settings, consumer)
-        consumer.assign(partitions)
-        begins = await consumer.beginning_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await readable_ends(consumer, partitions)
-        total = sum(ends[partition] - begins[partition] for partition in partitions)
-        await consumer.seek_to_beginning(*partitions)
-        waiting = {partition for partition in partitions if begins[partition] < ends[partition]}
-        while waiting:
-            fetched = await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=_FETCH_RECORDS)
-            for partition, records in fetched.items():
-                for record in records:
-                    if record.offset < ends[partition]:
-                        yield record, total
-            for partition in tuple(waiting):
-                if await consumer.position(partition) >= ends[partition]:
-                    waiting.discard(partition)
-    finally:
-        await consumer.stop()
+    async with reader:
+        spans = await reader.spans(map(settings.topic, TOPICS))
+        _refuse_missing(settings, {partition.topic for partition in spans})
+        total = sum(end - begin for begin, end in spans.values())
+        async for records in reader.records(spans):
+            for record in records:
+                yield record, total
 
 
-async def _partitions(settings: Settings, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
-    partitions = await existing_partitions(consumer, [settings.topic(name) for name in TOPICS])
-    existing = {partition.topic for partition in partitions}
-    missing = [settings.topic(name) for name in TOPICS if settings.topic(name) not in existing]
+def _refuse_missing(settings: Settings, existing: set[str]) -> None:
+    missing = [topic for topic in map(settings.topic, TOPICS) if topic not in existing]
     if missing:
         raise RebuildError(f"topics are missing: {', '.join(missing)}; nothing was changed")
-    return partitions
 
 
 def _insert(client: Client, table: str, rows: list[bytes]) -> None:

@@ -26,14 +26,6 @@ _LOOK_SECONDS = 2.0
 Stopped = Mapping[TopicPartition, Unreadable]
 
 
-def told(unreadable: Unreadable) -> str:
-    """What a person is told, with what to do."""
-    where = f"{unreadable.topic}[{unreadable.partition}] stands still at offset {unreadable.offset}: {unreadable.cause}"
-    if not unreadable.raw:
-        return where
-    return f"{where}; `jejak dead-letters skip {unreadable.topic} {unreadable.partition} {unreadable.offset}` goes past"
-
-
 class Stops:
     """What is told of the partitions that stand still, and how they go on."""
 

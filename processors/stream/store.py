@@ -23,8 +23,8 @@ from processors.tuning import Tuning
 from projections.cluster import Cluster
 from projections.faults import explain_clickhouse
 from projections.reach import ChangedError, Look, OutOfReachError, Reach, is_same
-from projections.rebuild.standing import follow_everywhere
 from projections.roots import Merge
+from projections.runs.standing import follow_everywhere
 
 #: A block's rows differ, or nearly: to fold it before it is written costs a tenth of an INSERT, and readers fold
 #: whatever they find. To cut it up and read it on several threads costs more on the way than it saves: a worker writes

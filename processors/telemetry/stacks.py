@@ -14,7 +14,7 @@ def all_stacks() -> str:
     """Of this process, now; called in the event loop whose tasks are wanted."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     told = io.StringIO()
-    for ident, frame in sys._current_frames().items():
+    for ident, frame in sys._current_frames().items():  # noqa: SLF001 - documented, and there is no other
         told.write(f"thread {names.get(ident, ident)}\n")
         told.writelines(traceback.format_stack(frame))
     for task in asyncio.all_tasks():

@@ -13,12 +13,14 @@ import structlog
 from mode.supervisors import CrashingSupervisor
 
 from processors.dead_letters.dead_letter import DeadLetters
+from processors.fetch.internals import OpenApp
 from processors.kafka.complaints import Complaints
+from processors.stream.consumer import BatchConsumer
 from processors.stream.group_commit import GroupCommit
 from processors.stream.projector import Projector
 from processors.stream.stops import Stops
 from processors.stream.store import ClickHouseStore
-from processors.stream.transport import BatchConsumer, BatchSchema, BatchTransport
+from processors.stream.transport import BatchSchema, BatchTransport
 from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
 from processors.worker.follower import Follower
@@ -32,7 +34,7 @@ from schemas.settings import Settings
 log = structlog.get_logger()
 
 
-class JejakApp(faust.App):
+class JejakApp(OpenApp, faust.App):
     """The application with all that its agents need."""
 
     def __init__(self, settings: Settings, tuning: Tuning) -> None:
@@ -72,9 +74,6 @@ class JejakApp(faust.App):
             await self.prepare()
         await super().on_first_start()
 
-    def _create_directories(self) -> None:
-        """Called by Faust at the start. It keeps nothing here, and a disk may be full or read-only."""
-
     def _add_agent(self, full_name: str, name: str) -> None:
         topic = self.topic(full_name, acks=False, schema=BatchSchema())
 
@@ -83,7 +82,8 @@ class JejakApp(faust.App):
             async for batch in batches:
                 await self.projector.take(batch, name)
 
-    def _new_transport(self) -> Any:
+    def new_transport(self) -> Any:
+        """The transport that reads batches."""
         return BatchTransport(self.conf.broker_consumer, self, loop=self.loop)
 
     @property

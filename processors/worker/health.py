@@ -11,7 +11,6 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from processors.kafka.faults import explain_kafka, one_reason
-from processors.stream.stops import told
 from processors.worker.app import JejakApp
 
 log = structlog.get_logger()
@@ -102,7 +101,7 @@ class HealthServer:
     async def _readyz(self, _: web.Request) -> web.Response:
         problems = self.problems()
         # It does the rest of its work: to restart it, or to send its partitions to another worker, would not help.
-        stopped = [told(unreadable) for unreadable in self._app.batches.stopped.values()]
+        stopped = [unreadable.advice for unreadable in self._app.batches.stopped.values()]
         lines = [*(problems or ["ready"]), *stopped]
         return web.Response(text="".join(f"{line}\n" for line in lines), status=503 if problems else 200)
 

@@ -13,10 +13,10 @@ from producers.simulator.conversation import Conversation
 from producers.simulator.dice import Dice, ballot
 from producers.simulator.ids import instagram_mid, messenger_mid, uuid7, wamid
 from producers.simulator.ledger import CHAT, Data
-from producers.simulator.names import first_name
 from producers.simulator.people import Person
 from producers.simulator.staff import INSTAGRAM, MESSENGER, WHATSAPP, Agent
 from producers.simulator.texts.facts import Facts
+from producers.simulator.texts.names import first_name
 from producers.simulator.texts.talk import Talk
 
 _KINDS = ballot({"text": 86, "image": 7, "audio": 3, "document": 1, "sticker": 1, "location": 1, "interactive": 1})

@@ -6,8 +6,8 @@ from producers.simulator.clock import MINUTE, SECOND
 from producers.simulator.dice import ballot
 from producers.simulator.ids import uuid7
 from producers.simulator.ledger import CRM, Data
-from producers.simulator.names import corrected, email, full_name
 from producers.simulator.people import Person
+from producers.simulator.texts.names import corrected, email, full_name
 
 _CLEARED = ballot({"email": 3, "name": 1, "phone": 1})
 

@@ -10,9 +10,9 @@ from producers.simulator.dice import ballot
 from producers.simulator.identity import introduce
 from producers.simulator.ids import ctwa_clid, uuid7
 from producers.simulator.ledger import Data
-from producers.simulator.names import first_name
 from producers.simulator.people import Person
 from producers.simulator.staff import WHATSAPP
+from producers.simulator.texts.names import first_name
 
 _ENDS = ballot({"resolved": 3, "manual": 1, "expired": 4})
 _REPLY_RATE = 0.35

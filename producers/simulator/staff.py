@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from producers.simulator.dice import Dice, ballot
 from producers.simulator.ids import digits, uuid7
-from producers.simulator.names import first_name, full_name
+from producers.simulator.texts.names import first_name, full_name
 
 WHATSAPP, INSTAGRAM, MESSENGER, LIVECHAT = "whatsapp", "instagram", "messenger", "livechat"
 _LABELS = """VIP|Reseller|COD|Komplain|Tanya Harga|Tanya Stok|Grosir|Follow Up|Menunggu Transfer|Sudah Bayar

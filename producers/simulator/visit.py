@@ -7,8 +7,8 @@ from producers.simulator.clock import SECOND
 from producers.simulator.dice import ballot
 from producers.simulator.ids import token, visitor_id
 from producers.simulator.ledger import Data
-from producers.simulator.names import email, full_name
 from producers.simulator.people import Person, user_agent
+from producers.simulator.texts.names import email, full_name
 
 _KNOWN_BY = ballot({"visitor": 5, "both": 4, "contact": 1})
 _DWELL = 35 * SECOND

@@ -18,12 +18,12 @@ import re
 
 from clickhouse_connect.driver.client import Client
 
-from projections.rebuild.errors import RebuildError
 from projections.rebuild.layout import fold_tables, folding_views, renamed, views
-from projections.rebuild.run import Run
 from projections.rebuild.site import Site
 from projections.rebuild.swap import exchange, exchange_in_quiet
-from projections.rebuild.waiting import until_older_inserts_end, until_older_readers_end
+from projections.runs.errors import RebuildError
+from projections.runs.run import Run
+from projections.runs.waiting import until_older_inserts_end, until_older_readers_end
 from projections.statements import Statement
 
 #: By then the longest query has looked up its tables, and goes on with those.

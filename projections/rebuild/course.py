@@ -9,11 +9,11 @@ from projections.clickhouse import ClickHouseAddress
 from projections.drift import Difference, differences
 from projections.migrate import Outcome, migrate, note
 from projections.rebuild.bridge import cross, refuse_other_types
-from projections.rebuild.errors import Progress, RebuildError
 from projections.rebuild.layout import check, fold_tables, folding_views, lay_out, views
 from projections.rebuild.pour import follow_merges, pour
 from projections.rebuild.site import Site, open_site
 from projections.rebuild.swap import swap
+from projections.runs.errors import Progress, RebuildError
 from schemas.settings import Settings
 
 

@@ -27,9 +27,9 @@ from projections.cluster import LOCAL, Cluster, cluster_of
 from projections.faults import explain_clickhouse
 from projections.migrate import migrate
 from projections.query import ask
-from projections.rebuild.errors import Progress, RebuildError
 from projections.rebuild.pour import follow_merges
-from projections.rebuild.waiting import until_older_inserts_end
+from projections.runs.errors import Progress, RebuildError
+from projections.runs.waiting import until_older_inserts_end
 from schemas.settings import Settings
 
 SLICES = 16

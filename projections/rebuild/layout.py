@@ -1,7 +1,7 @@
 """The layout: the new tables of a run, the feed before them, and the copy of arrivals into the feed.
 
 Whatever is inserted into `events` is copied into the feed from the start, so the new tables get every arrival. Roots of
-merges are written into them by whoever writes roots (`projections/rebuild/standing.py`).
+merges are written into them by whoever writes roots (`projections/runs/standing.py`).
 """
 
 import re
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from clickhouse_connect.driver.client import Client
 
 from projections.door import SHUT, Door
-from projections.rebuild.errors import RebuildError
-from projections.rebuild.run import Run
-from projections.rebuild.waiting import until_older_inserts_end
+from projections.runs.errors import RebuildError
+from projections.runs.run import Run
+from projections.runs.waiting import until_older_inserts_end
 from projections.statements import Statement, statements
 
 _CREATED = r"(?<=CREATE TABLE )\w+|(?<=CREATE MATERIALIZED VIEW )\w+|(?<=CREATE VIEW )\w+|(?<=\bTO )\w+"

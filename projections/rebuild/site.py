@@ -11,10 +11,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from projections.clickhouse import connect
 from projections.faults import explain_clickhouse
 from projections.query import ask
-from projections.rebuild.errors import Progress, RebuildError
-from projections.rebuild.leftovers import clean_up
-from projections.rebuild.lock import Lock
-from projections.rebuild.run import Run
+from projections.runs.errors import Progress, RebuildError
+from projections.runs.leftovers import clean_up
+from projections.runs.lock import Lock
+from projections.runs.run import Run
 from schemas.settings import Settings
 
 

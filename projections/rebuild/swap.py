@@ -3,16 +3,16 @@
 The statement exchanges the run's fence first and stops where that is gone, so a run that was taken over can swap
 nothing, however late it wakes up. ClickHouse exchanges pair by pair: a reader who looks up many tables may get old
 ones and new ones. Where definitions have not changed that is no other answer, because both get every arrival and every
-root, and because no row is on its way just then (`projections/rebuild/quiet.py`). Where they have changed, readers are
+root, and because no row is on its way just then (`projections/runs/quiet.py`). Where they have changed, readers are
 led past the tables that are exchanged (`projections/rebuild/bridge.py`).
 """
 
 from collections.abc import Iterable, Sequence
 
-from projections.rebuild.errors import RebuildError
 from projections.rebuild.layout import fold_tables
-from projections.rebuild.quiet import PAUSE_SECONDS, quiet
 from projections.rebuild.site import Site
+from projections.runs.errors import RebuildError
+from projections.runs.quiet import PAUSE_SECONDS, quiet
 
 Pair = tuple[str, str]
 

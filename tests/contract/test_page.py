@@ -6,9 +6,9 @@ import pytest
 import typer
 
 from commands.main import app
-from processors.kafka.topics import CONFIGS, DEAD_LETTER_CONFIGS
+from schemas import constants
 from schemas.catalogue import BY_NAME, CATALOGUE
-from schemas.constants import DEAD_LETTERS, PARTITIONS, REASON_NAMES, REASON_PREFIX, TOPICS, VALUE_BYTES, VALUE_SHA256
+from schemas.instant import iso
 from schemas.settings import Settings
 from tests.support.processes import ROOT
 from tests.support.space import Space
@@ -73,20 +73,47 @@ def test_every_cited_section_is_on_the_page() -> None:
 def test_the_topics_and_their_settings_are_those_that_are_made() -> None:
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     named = set(re.findall(r"`(journey\.[a-z-]+)`", PAGE))
-    assert named == {settings.topic(name) for name in (*TOPICS, DEAD_LETTERS)}
-    assert f"with {PARTITIONS} partitions" in PAGE
-    assert f"`max.message.bytes` of {int(CONFIGS['max.message.bytes']) // 2**20} MiB" in PAGE
-    assert f"`journey.dead-letters` ({int(DEAD_LETTER_CONFIGS['max.message.bytes']) // 2**20} MiB)" in PAGE
-    for name in ("cleanup.policy", "retention.ms"):
-        assert f"`{name}={CONFIGS[name]}`" in PAGE
+    assert named == {settings.topic(name) for name in (*constants.TOPICS, constants.DEAD_LETTERS)}
+    assert f"with {constants.PARTITIONS} partitions" in PAGE
+    assert f"`max.message.bytes` of {constants.MAX_MESSAGE_BYTES // 2**20} MiB" in PAGE
+    assert f"`journey.dead-letters` ({constants.MAX_DEAD_LETTER_BYTES // 2**20} MiB)" in PAGE
+    assert f"`cleanup.policy={constants.CLEANUP_POLICY}`" in PAGE
+    assert f"`retention.ms={constants.RETENTION_MS}`" in PAGE
+    assert f"The prefix `{constants.TOPIC_PREFIX}` is a setting" in PAGE
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    assert f"{constants.CONTENT_TYPE_HEADER}: {constants.MEDIA_TYPE}" in PAGE
+    assert f"Ids are strings of 1–{constants.MAX_ID_LENGTH} characters" in PAGE
+    assert f"| `id`, `source` | 1–{constants.MAX_SOURCE_LENGTH} characters" in PAGE
+    assert constants.MAX_INTEGER == 2**63 - 1
+    assert "a whole number from 0 to 2⁶³−1" in PAGE
+    assert f"over {constants.MAX_VALUE_BYTES:,} bytes of value" in PAGE
+    assert f"a `time` before {iso(constants.EARLIEST_MS)[:4]} or more than" in PAGE
+    assert re.search(rf"more than {constants.MAX_AHEAD_MS // 60_000}\s+minutes after the record's own Kafka time", PAGE)
+    assert f"the oldest unstored record older than {constants.MAX_UNSTORED_SECONDS:.0f} s" in PAGE
+
+
+@pytest.mark.parametrize("name", ["MAX_VALUE_BYTES", "MEDIA_TYPE", "REASON_PREFIX", "VALUE_SHA256", "TOPIC_PREFIX"])
+def test_a_constant_is_written_down_once(name: str) -> None:
+    """Where a second module spells one out, the two can part."""
+    value = getattr(constants, name)
+    spelled = f'"{re.escape(value)}' if isinstance(value, str) else rf"\b{value:_}\b"
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("schemas", "processors", "projections", "producers", "commands")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(spelled, path.read_text(encoding="utf-8"))
+    }
+    assert found == {"schemas/constants.py"}
 
 
 def test_the_headers_of_dead_letters_are_those_that_are_written() -> None:
     shown = re.search(r"headers `__connect\.errors\.topic`((?:, `\.[\w.]+`)+)", PAGE)
     assert shown
-    assert ("topic", *re.findall(r"`\.([\w.]+)`", shown[1])) == REASON_NAMES
-    assert REASON_PREFIX == "__connect.errors."
-    assert f"`{VALUE_SHA256}` and `{VALUE_BYTES}`" in PAGE
+    assert ("topic", *re.findall(r"`\.([\w.]+)`", shown[1])) == constants.REASON_NAMES
+    assert constants.REASON_PREFIX == "__connect.errors."
+    assert f"`{constants.VALUE_SHA256}` and `{constants.VALUE_BYTES}`" in PAGE
 
 
 def test_the_settings_are_those_of_the_code() -> None:

@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from projections import asking
-from projections.rebuild.standing import follow_everywhere
+from projections.runs.standing import follow_everywhere
 from schemas.validation import validate
 from tests.exactness.drawing import MAX_EVENTS, SOURCES, Raw, respelt
 

@@ -49,7 +49,7 @@ def test_rows_survive_a_stop_and_a_kill(tmp_path: Path) -> None:
         assert second.kill() == -signal.SIGKILL
     with ServerProcess(tmp_path) as third:
         assert ask(third, "SELECT count() FROM kept.rows").body == b"1001\n"
-        third.child.send_signal(signal.SIGINT)
+        third.child.signal(signal.SIGINT)
         assert third.child.wait(10) == 0
 
 
@@ -61,7 +61,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
             server.start()
     assert str(port) in str(refused.value)
     assert "\n" not in str(refused.value)
-    assert server.child.returncode == 1
+    assert server.child.exit_status == 1
 
 
 def test_a_data_directory_serves_one_process(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_data_directory_serves_one_process(tmp_path: Path) -> None:
         with pytest.raises(StartError, match=f"in use by another process.*{first.child.pid}") as refused:
             second.start()
         assert "\n" not in str(refused.value)
-        assert second.child.returncode == 1
+        assert second.child.exit_status == 1
 
 
 def test_a_platform_without_the_engine_is_one_clear_line(tmp_path: Path) -> None:

@@ -24,9 +24,9 @@ from projections.clickhouse import connect
 from projections.cluster import LOCAL, Cluster
 from projections.migrate import migrate
 from projections.rebuild.course import rebuild
-from projections.rebuild.errors import RebuildError
 from projections.rebuild.into import POURED, SLICES, arrivals_sql, pour_over
 from projections.rebuild.pour import follow_merges
+from projections.runs.errors import RebuildError
 from projections.statements import statements
 from schemas.settings import Settings
 from tests.exactness.comparison import differences, lookup_differences

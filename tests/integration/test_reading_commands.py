@@ -1,6 +1,7 @@
 """`jejak conversations`, `contacts` and `pipeline`: the lists and the board."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -92,6 +93,23 @@ def test_conversations_have_the_columns_and_values_of_the_view(pipeline: Space, 
     table = read(pipeline, "conversations", "--workspace", shop).stdout
     assert "● Purchase" in table
     assert "Gone (deleted)" in table
+
+
+def test_conversations_show_the_name_of_their_status_and_since_when(pipeline: Space, shop: str) -> None:
+    shown = read(pipeline, "conversations", "--workspace", shop, TZ="UTC").stdout.splitlines()
+    assert "status" in shown[0]
+    assert "since" in shown[0]
+    changed = read(pipeline, "conversations", "--workspace", shop, "--json").rows[0]["status_changed_at"]
+    assert re.search(rf"● Purchase +{changed[:19].replace('T', ' ')}", shown[1])
+
+
+@pytest.mark.parametrize("command", ["conversations", "contacts"])
+def test_a_status_that_does_not_exist_is_told_with_the_one_that_is_near(
+    pipeline: Space, shop: str, command: str
+) -> None:
+    ran = read(pipeline, command, "--workspace", shop, "--status=purchse")
+    assert ran.stderr == f"no status 'purchse' in workspace '{shop}'; did you mean Purchase?\n"
+    assert read(pipeline, command, "--workspace", shop, "--status=Idle").stderr.startswith("no such ")
 
 
 def test_contacts_are_found_by_status_and_by_any_part_of_their_profile(pipeline: Space, shop: str) -> None:

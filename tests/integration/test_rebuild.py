@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from deploy.local.child import leashed
 from projections.clickhouse import connect
 from projections.migrate import migrate
 from projections.rebuild.course import rebuild
 from tests.exactness.feeding import store
 from tests.support.jejak import jejak
-from tests.support.processes import JEJAK, ROOT, environment, leashed
+from tests.support.processes import JEJAK, ROOT, environment
 from tests.support.rebuilds import as_from_an_older_version, assert_right, leftovers, store_as_workers_do, talks
 from tests.support.space import Space
 from tests.support.waiting import wait_until

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from projections.rebuild import quiet
 from projections.rebuild.course import rebuild
+from projections.runs import quiet
 from tests.exactness.feeding import store
 from tests.support.rebuilds import as_from_an_older_version, assert_right, leftovers, talks
 from tests.support.space import Space

@@ -42,7 +42,7 @@ def test_records_that_wait_without_a_worker_are_unhealthy(new_space: Callable[..
     space.append_events([_incoming()])
     ran = _status(space)
     assert ran.status == 1
-    assert _says(ran, "1 records wait", "jejak worker"), ran
+    assert _says(ran, "1 record waits", "jejak worker"), ran
     assert not _says(ran, "old")
     (row,) = [row for row in ran.rows[0]["lag"] if row["lag"]]
     assert (row["committed"], row["end"], row["lag"]) == (None, 1, 1)

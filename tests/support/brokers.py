@@ -63,7 +63,7 @@ class _Embedded:
         self._child = loop.run(start_broker(port, directory / "broker.log"))
 
     def stop(self) -> None:
-        self._loop.run(self._child.stop(10))
+        self._loop.run(self._child.shut_down(10))
 
 
 class ApacheKafka:

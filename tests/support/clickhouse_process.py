@@ -1,15 +1,14 @@
-"""The embedded ClickHouse as a child process of the tests and benchmarks. `jejak up` has its own (`deploy/local/`)."""
-
-from __future__ import annotations
+"""The embedded ClickHouse as a child process of a test or a benchmark."""
 
 import os
-import select
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
+
+from deploy.local.child import Child
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
@@ -22,18 +21,25 @@ class StartError(Exception):
 class ServerProcess:
     """The embedded ClickHouse on a data directory, as a child that dies with this process.
 
-    `port` 0 takes a free one. On Linux the child also ends with the *thread* that started it, so start it from
-    one that lasts. Use it as a context manager, or call `start` and `stop`.
+    On Linux the child also ends with the *thread* that started it, so start it from one that lasts. Use it as a
+    context manager, or call `start` and `stop`.
     """
 
     def __init__(self, data_dir: Path, port: int = 0, *arguments: str) -> None:
+        """Nothing runs yet.
+
+        Arguments:
+            data_dir: where ClickHouse keeps its data.
+            port: where it listens; 0 for a free one.
+            arguments: more of the server's own.
+        """
         self.url = ""
         options = ["--data-dir", str(data_dir), "--port", str(port), f"--die-with-parent={os.getpid()}"]
         self._command = [sys.executable, "-m", "deploy.local.clickhouse_http", *options, *arguments]
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
 
     @property
-    def child(self) -> subprocess.Popen[bytes]:
+    def child(self) -> Child:
         """The running child."""
         if self._child is None:
             raise StartError("the server has not been started")
@@ -45,30 +51,26 @@ class ServerProcess:
         return int(self.url.rpartition(":")[2])
 
     def start(self) -> str:
-        """Start it and wait until it listens; returns its URL. Raises `StartError`."""
+        """Start it and wait until it listens.
+
+        Returns:
+            Its URL.
+
+        Raises:
+            StartError: it does not listen.
+        """
         with tempfile.TemporaryFile() as errors:
-            self._child = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
-            )
-            line = self._first_line(self._child)
+            self._child = Child("ClickHouse", self._command, log=errors, read_stdout=True)
+            try:
+                line = self._child.first_line(_START_SECONDS)
+            except TimeoutError:
+                line = ""
             if not line.startswith("ready "):
                 self.kill()
                 errors.seek(0)
                 raise StartError(errors.read().decode("utf-8", "replace").strip() or "it said nothing")
         self.url = line.removeprefix("ready ")
         return self.url
-
-    @staticmethod
-    def _first_line(child: subprocess.Popen[bytes]) -> str:
-        deadline = time.monotonic() + _START_SECONDS
-        output, text = child.stdout, b""
-        while output is not None and not text.endswith(b"\n"):
-            ready, _, _ = select.select([output], [], [], max(0.0, deadline - time.monotonic()))
-            piece = os.read(output.fileno(), 1024) if ready else b""
-            if not piece:
-                break
-            text += piece
-        return text.decode("utf-8", "replace").strip()
 
     def stop(self) -> int:
         """Let it finish what runs and end; returns its exit status."""
@@ -78,24 +80,19 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             return self.kill()
         finally:
-            self._close()
+            self.child.close()
 
     def kill(self) -> int:
         """End it at once; returns its exit status."""
-        self.child.kill()
         try:
-            return self.child.wait()
+            return self.child.kill()
         finally:
-            self._close()
+            self.child.close()
 
-    def _close(self) -> None:
-        if self.child.stdout is not None:
-            self.child.stdout.close()
-
-    def __enter__(self) -> ServerProcess:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self.child.poll() is None:
+        if self.child.alive:
             self.stop()

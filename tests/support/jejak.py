@@ -5,7 +5,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.processes import JEJAK, ROOT, environment, leashed
+from deploy.local.child import leashed
+from tests.support.processes import JEJAK, ROOT, environment
 
 
 @dataclass(frozen=True)

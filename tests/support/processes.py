@@ -9,18 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.local.child import Child
+
 ROOT = Path(__file__).parents[2]
 JEJAK = [sys.executable, "-m", "commands"]
-
-#: Sets PR_SET_PDEATHSIG to SIGTERM and becomes the program. Not a `preexec_fn`, which may deadlock beside threads.
-_LEASH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
-
-
-def leashed(command: Sequence[str]) -> list[str]:
-    """The command so that, on Linux, it ends with us: a pytest that is killed takes its children along."""
-    if sys.platform != "linux":
-        return list(command)
-    return [sys.executable, "-S", "-c", _LEASH, *command]
 
 
 def environment(changes: dict[str, str] | None = None) -> dict[str, str]:
@@ -29,30 +21,15 @@ def environment(changes: dict[str, str] | None = None) -> dict[str, str]:
     return own | {"PYTHONUNBUFFERED": "1"} | (changes or {})
 
 
-class Process:
-    """A running program; as a context manager it is gone at the end, however the block ends."""
+class Process(Child):
+    """A running program with a log of its own; as a context manager it is gone at the end, however the block ends."""
 
     def __init__(self, command: Sequence[str], log: Path, changes: dict[str, str] | None = None) -> None:
         self.log = log
         self.stdout = log.with_suffix(".out")
-        with log.open("ab") as errors, self.stdout.open("ab") as output:
-            self._child = subprocess.Popen(
-                leashed(command),
-                cwd=ROOT,
-                env=environment(changes),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                start_new_session=True,
-            )
-
-    @property
-    def pid(self) -> int:
-        return self._child.pid
-
-    @property
-    def alive(self) -> bool:
-        return self._child.poll() is None
+        super().__init__(
+            log.stem, command, environment=environment(changes), directory=ROOT, log=log, output=self.stdout
+        )
 
     def said(self) -> str:
         """What it wrote to stdout so far."""
@@ -62,32 +39,19 @@ class Process:
         """What it wrote to stderr so far."""
         return self.log.read_text(errors="replace")
 
-    def kill(self) -> int:
-        """`kill -9`."""
-        self._child.kill()
-        return self._child.wait()
-
-    def terminate(self) -> None:
-        """SIGTERM, without waiting."""
-        self._child.terminate()
-
     def interrupt(self) -> None:
         """Ctrl-C, without waiting."""
-        self._child.send_signal(signal.SIGINT)
+        self.signal(signal.SIGINT)
 
-    def signal(self, number: int) -> None:
-        """Send it any signal."""
-        self._child.send_signal(number)
-
-    def wait(self, timeout: float = 60.0) -> int:
+    def wait(self, timeout: float | None = 60.0) -> int:
         """Wait for its end; returns the exit status."""
-        return self._child.wait(timeout)
+        return super().wait(timeout)
 
     def stop(self, patience: float = 40.0) -> int:
         """SIGTERM, and the exit status; one that does not end in time is killed, and the test fails."""
         self.terminate()
         try:
-            return self._child.wait(patience)
+            return self.wait(patience)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -100,7 +64,7 @@ class Process:
             return
         self.terminate()
         try:
-            self._child.wait(40 if error is None else 10)
+            self.wait(40 if error is None else 10)
         except subprocess.TimeoutExpired:
             self.kill()
 

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from processors.fetch.batch_header import HEADER_BYTES, packed, read_header
+from processors.fetch.internals import fill
 from processors.fetch.record_bytes import batch_bytes, record_bytes, with_checksum
 
 NOW_MS = 1_790_000_000_000
@@ -73,8 +74,7 @@ async def put(bootstrap: str, topic: str, batches: Iterable[tuple[int, bytes]]) 
         for partition, data in batches:
             builder = producer.create_batch()
             builder.close()
-            builder._buffer = data
-            builder._relative_offset = 1
+            fill(builder, data)
             try:
                 outcomes.append((await (await producer.send_batch(builder, topic, partition=partition))).offset)
             except KafkaError as error:

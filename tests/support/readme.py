@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.processes import leashed
+from deploy.local.child import leashed
 
 _FENCE = re.compile(r"^```(?P<language>\w+) *(?P<name>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ANY_TEXT, _ANY_LINES = "[^\n]*", "(?:[^\n]*\n)*"

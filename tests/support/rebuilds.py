@@ -12,13 +12,14 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from deploy.local.child import leashed
 from projections.clickhouse import connect
 from projections.faults import code_of
-from projections.rebuild.run import run_of
+from projections.runs.run import run_of
 from tests.exactness.comparison import differences
 from tests.exactness.feeding import store
 from tests.exactness.oracle import Oracle
-from tests.support.processes import ROOT, environment, leashed
+from tests.support.processes import ROOT, environment
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 

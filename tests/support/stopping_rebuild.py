@@ -11,10 +11,10 @@ import signal
 import sys
 
 from processors.stream.replay import restore_events
-from projections.rebuild import lock
 from projections.rebuild.course import rebuild
-from projections.rebuild.errors import RebuildError
 from projections.rebuild.into import rebuild_into
+from projections.runs import lock
+from projections.runs.errors import RebuildError
 from schemas.settings import Settings
 
 LEASE_SECONDS = 4.0

@@ -30,7 +30,7 @@ def asked() -> Iterator[tuple[str, str, Requirement]]:
     for extra, texts in {"": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}.items():
         for requirement in map(Requirement, texts):
             if requirement.name != PROJECT["name"]:
-                for file in {FILES[extra]} if extra else set(FILES.values()):
+                for file in [FILES[extra]] if extra else sorted(set(FILES.values())):
                     yield extra, file, requirement
 
 

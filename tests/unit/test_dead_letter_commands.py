@@ -1,11 +1,14 @@
 """Ids and times as people give them to `jejak dead-letters`."""
 
 import pytest
+from typer.testing import CliRunner
 
-from commands.dead_letters.selection import place_of
+from commands.dead_letters.selection import place_of, unknown_topics
+from commands.main import app
 from commands.terminal.errors import CommandError
 from projections.readers.days import since_ms
 from projections.readers.errors import ReadError
+from schemas.settings import Settings
 
 NOW_MS = 1_800_000_000_000
 
@@ -44,3 +47,26 @@ def test_an_id_is_a_partition_and_an_offset() -> None:
 def test_anything_else_is_no_id(text: str) -> None:
     with pytest.raises(CommandError, match="no dead letter"):
         place_of(text)
+
+
+@pytest.mark.parametrize(
+    ("topics", "told"),
+    [
+        (None, ""),
+        (["messages", "journey.touches"], ""),
+        (["mesages"], "; no topic 'mesages'; did you mean messages?"),
+        (["journey.mesages"], "; no topic 'journey.mesages'; did you mean journey.messages?"),
+        (["messages", "other.things"], "; no topic 'other.things'"),
+    ],
+)
+def test_a_topic_that_does_not_exist_is_told_with_the_one_that_is_near(topics: list[str] | None, told: str) -> None:
+    assert unknown_topics(Settings(_env_file=None), topics) == told  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("unknowntipe", "did you mean UnknownType?"), ("zzz", "RecordTooLarge, NotUtf8, NotJson")]
+)
+def test_a_reason_that_does_not_exist_is_told_with_those_that_do(reason: str, told: str) -> None:
+    ran = CliRunner().invoke(app, ["dead-letters", "list", "--reason", reason])
+    assert ran.exit_code == 2
+    assert told in " ".join(ran.stderr.split())

@@ -6,109 +6,13 @@ between. `follow` and `behind` over all ties are the specification.
 
 import itertools
 import random
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.following import Asked, Tie, explore, follow, moved_roots
-
-Stored = tuple[int, str, str]
-"""A merge: its order, the contact that was merged, and the one it was merged into."""
-
-CONTACTS = ("a", "b", "c", "d", "é", "Z")
-
-
-@dataclass
-class Tables:
-    """One workspace's tables: merges, the same from the other side, and roots with all that there ever were."""
-
-    merges: set[Stored] = field(default_factory=set)
-    sources: set[tuple[str, str]] = field(default_factory=set)
-    rows: list[tuple[str, str, int]] = field(default_factory=list)
-    clock: int = 0
-
-    def ties(self) -> dict[str, str]:
-        return {previous: contact for _, previous, contact in sorted(self.merges)}
-
-    def roots(self) -> dict[str, str]:
-        """The highest version of each contact; of equal ones the last that was written."""
-        ordered = sorted(enumerate(self.rows), key=lambda item: (item[1][2], item[0]))
-        return {contact: root for _, (contact, root, _) in ordered}
-
-    def time(self) -> int:
-        """What the clock shows."""
-        return self.clock
-
-    def answer(self, asked: Iterable[Asked]) -> list[Tie]:
-        """What the queries of `projections/asking.py` answer."""
-        ties, roots = self.ties(), self.roots()
-        whose = set()
-        for _, contact, what in asked:
-            if what == "tie":
-                whose.add(contact)
-            elif what == "sources":
-                whose |= {previous for at, previous in self.sources if at == contact}
-            else:
-                root = roots.get(contact, contact) if what == "kin" else contact
-                whose |= {member for member, at, _ in self.rows if at == root}
-        return [("w", contact, ties[contact]) for contact in sorted(whose) if contact in ties]
-
-
-def writing(tables: Tables, block: list[Stored]) -> Iterator[None]:
-    """A writer, as the worker is one: it stands still before each thing that it does to the tables."""
-    for merge in block:
-        yield
-        tables.merges.add(merge)
-        yield
-        tables.sources.add((merge[2], merge[1]))
-    yield from following(tables, {previous for _, previous, _ in block})
-
-
-def following(tables: Tables, moved: set[str]) -> Iterator[None]:
-    yield
-    seen = tables.time()
-    yield
-    now = seen + 1
-    tables.clock = max(tables.clock, now)
-    steps = explore({"w": moved})
-    try:
-        asked = next(steps)
-        while True:
-            yield
-            asked = steps.send(tables.answer(asked))
-    except StopIteration as end:
-        rows = end.value["w"].roots()
-    yield
-    tables.rows += [(contact, root, now) for contact, root in rows]
-
-
-def run(dice: random.Random, tables: Tables, blocks: list[list[Stored]], *, crashes: bool) -> None:
-    """All blocks by writers who take turns at every step. A writer that dies is one whose block comes again."""
-    waiting = list(blocks)
-    writers: list[tuple[Iterator[None], list[Stored]]] = []
-    while waiting or writers:
-        if waiting and (not writers or dice.random() < 0.2):
-            block = waiting.pop(dice.randrange(len(waiting)))
-            writers.append((writing(tables, block), block))
-        writer, block = dice.choice(writers)
-        if crashes and dice.random() < 0.03:
-            writers.remove((writer, block))
-            waiting.append(block)
-        elif next(writer, "done") == "done":
-            writers.remove((writer, block))
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> list[list[Stored]]:
-    """Merges in blocks: of few contacts, so that chains, cycles and second ties of a contact abound."""
-    few = st.sampled_from(CONTACTS[: draw(st.integers(2, len(CONTACTS)))])
-    pairs = draw(st.lists(st.tuples(few, few), min_size=1, max_size=14))
-    orders = draw(st.permutations(range(len(pairs))))
-    merges = [(order, *pair) for order, pair in zip(orders, pairs, strict=True)]
-    size = draw(st.integers(1, 4))
-    return [merges[at : at + size] for at in range(0, len(merges), size)]
+from tests.support.merge_writers import CONTACTS, Stored, Tables, run, stories
 
 
 @settings(max_examples=600, deadline=None)
@@ -213,67 +117,3 @@ def test_a_merge_into_a_hub_does_not_read_those_who_are_there() -> None:
     merges = [(number, f"m{number}", "hub") for number in range(100_000)]
     rows, questions, told = found(Fast(merges, rooted=True), {"m5"})
     assert (rows, questions, told) == ([("m5", "hub")], 2, 1)
-
-
-class Replicas(Tables):
-    """A cluster's replicas: what one of them was told comes to the others later, and not in the order it was told.
-
-    Whoever asks gets the answers of some of them: neither of two writers need know what the other knows.
-    """
-
-    def __init__(self, dice: random.Random) -> None:
-        super().__init__()
-        self._dice = dice
-        self.agree = False
-
-    def time(self) -> int:
-        return self.clock if self.agree else self._dice.randint(0, self.clock)
-
-    def ties(self) -> dict[str, str]:
-        known = [merge for merge in self.merges if self.agree or self._dice.random() < 0.7]
-        return {previous: contact for _, previous, contact in sorted(known)}
-
-
-def wrong(tables: Tables) -> set[str]:
-    """Whom `unfollowed_merges.sql` and `retied_contacts.sql` find."""
-    ties, roots = tables.ties(), tables.roots()
-    told = {previous for previous, contact in ties.items() if roots.get(previous) != roots.get(contact, contact)}
-    targets: dict[str, set[str]] = {}
-    for _, previous, contact in tables.merges:
-        targets.setdefault(previous, set()).add(contact)
-    return told | {previous for previous, many in targets.items() if len(many) > 1 and ties[previous] in ties}
-
-
-@settings(max_examples=400, deadline=None)
-@given(blocks=stories(), seed=st.integers(0, 2**32))
-def test_replicas_that_know_different_merges_come_to_right_roots_once_they_agree(
-    blocks: list[list[Stored]], seed: int
-) -> None:
-    """Whatever was written before, and with whatever time: looks that find wrong roots follow them until none is."""
-    dice = random.Random(seed)
-    tables = Replicas(dice)
-    run(dice, tables, blocks, crashes=True)
-    tables.agree = True
-    for _ in range(len(CONTACTS) + 1):
-        for _ in following(tables, wrong(tables)):
-            pass
-    assert tables.roots() == follow(tables.ties())
-
-
-@settings(max_examples=400, deadline=None)
-@given(blocks=stories())
-def test_merges_that_were_stored_and_never_followed_are_found(
-    blocks: list[list[Stored]],
-) -> None:
-    """Some blocks were followed by somebody who knew only some of the merges, the others by nobody."""
-    tables = Tables()
-    for block in blocks[::2]:
-        for _ in writing(tables, block):
-            pass
-    for block in blocks[1::2]:
-        tables.merges.update(block)
-        tables.sources.update((contact, previous) for _, previous, contact in block)
-    for _ in range(len(CONTACTS) + 1):
-        for _ in following(tables, wrong(tables)):
-            pass
-    assert tables.roots() == follow(tables.ties())

@@ -1,86 +1,16 @@
-"""Group commit: when a block is written, who waits for it, and what it says to whom afterwards."""
+"""Group commit: when a block is written, who waits for it, and what it says to whom afterwards.
+
+The clock is turned: what a test sleeps takes no time.
+"""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 
-from processors.stream.group_commit import Block, GroupCommit
-from processors.stream.packing import Packed
+from processors.stream.group_commit import GroupCommit
 from processors.tuning import Tuning
-from projections.roots import Merge
-
-#: Nothing is due by itself; each test lowers the limit that it is about.
-PATIENT = {"flush_rows": 1_000, "flush_bytes": 1_000_000, "flush_seconds": 60.0}
-
-
-class Store:
-    """A store that writes when it is let, and remembers the blocks."""
-
-    def __init__(self) -> None:
-        self.blocks: list[bytes] = []
-        self.merges: list[set[Merge]] = []
-        self.begun = 0
-        self.open = asyncio.Event()
-        self.open.set()
-        self.error: Exception | None = None
-
-    async def write(self, block: Block) -> None:
-        self.begun += 1
-        await self.open.wait()
-        if self.error:
-            raise self.error
-        self.blocks.append(b"".join(packed.body for packed in block.packed))
-        self.merges.append(block.merges)
-
-
-def rows(*lines: bytes) -> Packed:
-    """Rows of one batch, left readable."""
-    text = b"".join(lines)
-    return Packed(text, len(lines), len(text))
-
-
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        await asyncio.sleep(0.001)
-
-
-def run(
-    test: Callable[[GroupCommit, Store, list[str]], Awaitable[None]],
-    *,
-    blocks_before: int = 5,
-    unread: int = 0,
-    **limits: float,
-) -> None:
-    """Run a test beside a running group commit; the list takes the names of what was stored.
-
-    Its patience has grown by some blocks that were stored before.
-    """
-
-    async def beside() -> None:
-        store = Store()
-        group_commit = GroupCommit(store, Tuning(**(PATIENT | limits)), lambda: unread)  # type: ignore[arg-type]
-        running = asyncio.create_task(group_commit.run())
-        try:
-            await _store(group_commit, store, blocks_before)
-            await test(group_commit, store, [])
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-    asyncio.run(beside())
-
-
-async def _store(group_commit: GroupCommit, store: Store, blocks: int) -> None:
-    for number in range(blocks):
-        await group_commit.add(rows(b"before"), lambda: None)
-        group_commit.hurry()
-        await until(lambda number=number: len(store.blocks) > number)  # type: ignore[misc]
-    await asyncio.sleep(0)
-    store.blocks, store.merges, store.begun = [], [], 0
+from tests.support.group_commits import Store, rows, run, until
+from tests.support.turned_clock import now, run_at_once
 
 
 def test_the_first_rows_of_all_are_written_at_once() -> None:
@@ -107,11 +37,11 @@ def test_a_block_waits_longer_to_become_whole_while_another_waits_in_the_broker(
 
 def test_the_patience_behind_a_backlog_grows_from_block_to_block() -> None:
     async def test(group_commit: GroupCommit, store: Store, told: list[str]) -> None:
-        begun = time.monotonic()
+        begun = now()
         for number in range(1, 4):
             await group_commit.add(rows(b"1"), lambda: told.append("stored"))
             await until(lambda number=number: len(told) == number)  # type: ignore[misc]
-        assert time.monotonic() - begun >= 0.3
+        assert now() - begun >= 0.3
 
     run(test, blocks_before=0, unread=1_000, flush_seconds=0.1, flush_behind_seconds=60)
 
@@ -141,13 +71,13 @@ def test_a_block_is_written_when_it_has_enough_bytes() -> None:
 
 def test_a_block_is_written_when_its_oldest_rows_have_waited_long_enough() -> None:
     async def test(group_commit: GroupCommit, store: Store, told: list[str]) -> None:
-        begun = time.monotonic()
+        begun = now()
         await group_commit.add(rows(b"old"), lambda: told.append("old"))
         await asyncio.sleep(0.4)
         # What comes later does not make the oldest wait longer.
         await group_commit.add(rows(b"new"), lambda: told.append("new"))
         await until(lambda: told == ["old", "new"])
-        assert 0.5 <= time.monotonic() - begun < 0.9
+        assert 0.5 <= now() - begun < 0.51
         assert store.blocks == [b"oldnew"]
 
     run(test, flush_seconds=0.5)
@@ -158,10 +88,10 @@ def test_the_age_of_a_block_begins_with_its_first_rows_not_with_the_block_before
         await group_commit.add(rows(b"1"), lambda: told.append("first"))
         await until(lambda: told)
         await asyncio.sleep(0.2)
-        begun = time.monotonic()
+        begun = now()
         await group_commit.add(rows(b"2"), lambda: told.append("second"))
         await until(lambda: len(told) == 2)
-        assert time.monotonic() - begun >= 0.1
+        assert now() - begun >= 0.1
 
     run(test, flush_seconds=0.1)
 
@@ -190,7 +120,7 @@ def test_a_store_that_raises_ends_the_run_and_nobody_is_told() -> None:
             await group_commit.run()
         return told
 
-    assert asyncio.run(test()) == []
+    assert run_at_once(test()) == []
 
 
 def test_hurry_writes_what_there_is_at_once() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.rebuild.run import Run, run_of, run_read_by
+from projections.runs.run import Run, run_of, run_read_by
 from projections.statements import statements
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from producers.simulator import Record, Scenario, simulate, simulation
 from producers.simulator.dice import Dice
-from producers.simulator.names import corrected, full_name
 from producers.simulator.texts.facts import Facts, print_letterhead
+from producers.simulator.texts.names import corrected, full_name
 from producers.simulator.texts.products import PRODUCTS, rupiah
 from producers.simulator.texts.spelling import Style
 from producers.simulator.texts.talk import Talk

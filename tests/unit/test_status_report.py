@@ -6,7 +6,7 @@ from commands.status.report import Report
 from processors.dead_letters.summary import Waiting
 from processors.kafka.group import Group, Member
 from processors.kafka.lag import PartitionLag
-from processors.kafka.state import KafkaState
+from processors.stream.state import KafkaState
 
 
 def report(lag: PartitionLag) -> Report:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from producers.simulator.dice import Dice
-from producers.simulator.names import first_name, full_name
 from producers.simulator.texts.files import sections
+from producers.simulator.texts.names import first_name, full_name
 from producers.simulator.texts.products import PRODUCTS, offhand, rupiah
 from producers.simulator.texts.spelling import Style, said
 

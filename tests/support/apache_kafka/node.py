@@ -59,30 +59,26 @@ class Node:
             java.command, "kafka.Kafka", str(self.config.properties_file), options=self.config.jvm
         )
         # A node that is paused when its owner is killed could not end on SIGTERM.
-        self._child = await Child.start(
-            f"Kafka node {self.config.number}", command, log=self.log, death_signal=signal.SIGKILL
-        )
+        self._child = Child(f"Kafka node {self.config.number}", command, log=self.log, death_signal=signal.SIGKILL)
 
     async def stop(self) -> None:
         """SIGTERM: leadership is handed over, the log is closed."""
         if self._child is not None:
             self.resume()
-            await self._child.stop(_STOP_SECONDS)
+            await self._child.shut_down(_STOP_SECONDS)
 
     async def kill(self) -> None:
         """SIGKILL: what the operating system has not got yet is gone."""
-        child = self._running()
-        child.process.kill()
-        await child.process.wait()
+        self._running().kill()
 
     def pause(self) -> None:
         """SIGSTOP: it keeps its connections and answers nobody."""
-        self._running().process.send_signal(signal.SIGSTOP)
+        self._running().signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """SIGCONT."""
         if self.alive:
-            self._running().process.send_signal(signal.SIGCONT)
+            self._running().signal(signal.SIGCONT)
 
     def _running(self) -> Child:
         if self._child is None or not self._child.alive:

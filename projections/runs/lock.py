@@ -4,7 +4,7 @@ ClickHouse has no locks, but it creates a table of a name only once. A lock is s
 number; the highest number holds. Its holder writes a row every few seconds, and by the *server's* clock it counts as
 dead when the last one is too old. Then the next number may be created, by one only: that is the takeover, and the
 number that was taken over is never the highest again. A holder that was paused and wakes up finds that out before its
-next step, and `projections/rebuild/run.py`'s fence holds where it does not look in time.
+next step, and `projections/runs/run.py`'s fence holds where it does not look in time.
 
 The last lock stays when its holder has ended, marked as released, so that numbers never begin again.
 """
@@ -23,8 +23,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
 
 from projections.faults import code_of
 from projections.query import ask
-from projections.rebuild.errors import RebuildError
-from projections.rebuild.run import Run, run_read_by
+from projections.runs.errors import RebuildError
+from projections.runs.run import Run, run_read_by
 
 BEAT_SECONDS = 2.0
 #: Many beats: a busy server answers late, and a takeover costs the one that lives all its work.

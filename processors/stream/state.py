@@ -1,4 +1,4 @@
-"""What Kafka knows of how Jejak is doing: lag, the group's members, dead letters, and how the topics are set.
+"""The state of the stream, as Kafka knows it: lag, the group's members, dead letters, and how the topics are set.
 
 Everything is asked at once and in bounded time: `jejak status` is typed by people who wait.
 """

@@ -15,8 +15,8 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from projections.faults import code_of
 from projections.query import ask
-from projections.rebuild.quiet import lift_pauses
-from projections.rebuild.run import Run, run_of, run_read_by
+from projections.runs.quiet import lift_pauses
+from projections.runs.run import Run, run_of, run_read_by
 
 #: A large table may be dropped: the server's guard is meant for people.
 _DROP = {"max_table_size_to_drop": "0"}

@@ -16,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from projections.query import ask
-from projections.rebuild.waiting import until_older_inserts_end
+from projections.runs.waiting import until_older_inserts_end
 
 PAUSE_SECONDS = 20
 #: How long INSERTs that were on their way are waited for, without the pause and then with it.
