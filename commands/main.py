@@ -27,7 +27,7 @@ app = lazy_app(
         "contacts": Entry("commands.contacts:contacts", "List contacts and the statuses of their conversations."),
         "leads": Entry("commands.leads:leads", "List who wrote for the first time, and what brought them."),
         "pipeline": Entry("commands.pipeline:pipeline", "Show the pipeline's board."),
-        "dead-letters": Entry("commands.dead_letters.group:app", "What was rejected and why; put it back after a fix."),
+        "dead-letters": Entry("commands.dead_letters.group:app", "What was rejected, and why; replay it after a fix."),
         "rebuild": Entry("commands.rebuild:rebuild", "Project all events again into new tables, then swap."),
         "schemas": Entry("commands.schemas:schemas", "Write JSON Schemas and the AsyncAPI document."),
         "status": Entry("commands.status.command:status", "Show lag, workers, dead letters, rows and health."),

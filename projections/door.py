@@ -24,7 +24,7 @@ from projections.statements import Statement
 
 #: What ClickHouse's own error shows to those who insert, so it says what is going on.
 CONSTRAINT = "closed_until_jejak_migrate_is_done"
-SHUT = "`events` takes no rows until all tables and views are there; run `jejak migrate`"
+SHUT = "`events` accepts no rows until all tables and views exist; run `jejak migrate`"
 
 _CHECK = f"CONSTRAINT {CONSTRAINT} CHECK 0"
 

@@ -123,6 +123,6 @@ def pin(client: Client, settings: Mapping[str, str] = PINNED) -> None:
             client.set_client_setting(name, value)
         elif there.value != value:
             raise ValueError(
-                f"ClickHouse holds the setting {name} at {there.value!r} for this user, and Jejak needs {value!r}; "
-                "leave it changeable, or give JEJAK_CLICKHOUSE_URL another user"
+                f"ClickHouse fixes the setting {name} at {there.value!r} for this user, and Jejak needs {value!r}; "
+                "allow changing it, or give JEJAK_CLICKHOUSE_URL another user"
             )

@@ -39,7 +39,7 @@ _ATTRIBUTES: Final[dict[str, JsonSchemaValue]] = {
     "id": {"description": "Identifies the event together with source and workspaceid."},
     "source": {"description": "Where the event comes from, such as /whatsapp/106540352242922."},
     "time": {
-        "description": "When it happened: RFC 3339 with an offset; read to the millisecond, the rest cut off.",
+        "description": "When it happened: RFC 3339 with an offset; truncated to the millisecond.",
         "pattern": rf"^({_YEAR}-{_DAY_OF_YEAR}|{_LEAP_YEAR}-02-29)[Tt]{_HOUR}:{_SIXTY}:({_SIXTY}|60)(\.[0-9]+)?"
         rf"([Zz]|[+-]{_HOUR}:{_SIXTY})$",
         **_ONE_LINE,

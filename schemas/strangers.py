@@ -52,7 +52,7 @@ def foreign(value: bytes) -> str | None:
 def _of_registry(value: bytes) -> str:
     long = value[_APICURIO : _APICURIO + 1] == b"{" and value[_CONFLUENT : _CONFLUENT + 1] != b"{"
     end, whose = (_APICURIO, "Apicurio's") if long else (_CONFLUENT, "Confluent's")
-    behind = "JSON" if value[end : end + 1] == b"{" else "Avro or Protobuf, by its look"
+    behind = "JSON" if value[end : end + 1] == b"{" else "apparently Avro or Protobuf"
     number = int.from_bytes(value[1:end])
     return f"in {whose} wire format: the magic byte 0, schema id {number}, then {behind}; {_REGISTRY}"
 

@@ -123,7 +123,7 @@ def _odd(node: Any) -> Problem | None:
     if isinstance(node, str):
         return _forbidden(node)
     if isinstance(node, float):
-        return (Reason.NOT_JSON, "a number beyond a double, about 1.8e308") if math.isinf(node) else None
+        return (Reason.NOT_JSON, "a number too large for a double, about 1.8e308") if math.isinf(node) else None
     return (Reason.NOT_JSON, node.what) if isinstance(node, _NoNumber) else None
 
 
@@ -132,7 +132,7 @@ def _int(text: str) -> object:
 
 
 def _constant(text: str) -> object:
-    return _NoNumber(f"{text}, which is no number of JSON")
+    return _NoNumber(f"{text}, which is not a JSON number")
 
 
 def _refuse_forbidden_characters(attributes: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ def dismiss(
 def _check(why: str) -> None:
     check_text(why=why)
     if not why.strip():
-        raise CommandError("--why: say why nobody has to see to them")
+        raise CommandError("--why: say why they need no attention")
     if len(why) > MAX_WHY:
         raise CommandError(f"--why: {len(why)} characters, of at most {MAX_WHY}")
 

@@ -72,7 +72,7 @@ class Report:
         # Lag alone would hide it: no record lies there whose age could be told.
         found += [
             f"{item.topic}[{item.partition}]: the group's offset {item.committed} is behind the end {item.end}; the "
-            "topic was made anew, or the offset was set by hand: records may be passed by"
+            "topic was recreated, or somebody set the offset: records may be skipped"
             for item in kafka.lags
             if item.committed is not None and item.committed > item.end
         ]
@@ -126,7 +126,7 @@ def letter_warnings(waiting: Waiting) -> list[str]:
     if waiting.unread:
         told = f"about {told} among the newest, {counted(waiting.unread, 'older record')} not looked at"
     if number and not waiting.repairs_known:
-        told += ", if none was repaired by hand (ClickHouse was not asked)"
+        told += ", unless some were repaired by hand (ClickHouse was not asked)"
     return [f"{told}; see `jejak dead-letters list --waiting`"]
 
 

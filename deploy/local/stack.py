@@ -166,7 +166,7 @@ class EmbeddedStack:
 
     async def _watch_broker(self, broker: Child) -> None:
         await broker.ended()
-        log.error("the embedded broker has ended, and what it held with it")
+        log.error("the embedded broker has ended, and its topics are lost")
         self.broken.set()
 
     async def _keep(self, start: Callable[[], Awaitable[Child]], attribute: str) -> None:
@@ -189,7 +189,7 @@ class EmbeddedStack:
                 if not any(item.lag for item in await lags(self.settings)):
                     return True
             except KafkaError as error:
-                log.warning("lag is not known", error=repr(error))
+                log.warning("the lag is unknown", error=repr(error))
             await asyncio.sleep(_LOOK_SECONDS)
         return False
 

@@ -73,7 +73,7 @@ def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:
     if not letter.topic:
         return "it does not say which topic it came from"
     if letter.topic not in {settings.topic(name) for name in TOPICS}:
-        return f"its topic {letter.topic} is none of those with JEJAK_TOPIC_PREFIX={settings.topic_prefix}"
+        return f"its topic {letter.topic} does not begin with JEJAK_TOPIC_PREFIX={settings.topic_prefix}"
     return None
 
 

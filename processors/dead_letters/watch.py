@@ -80,14 +80,14 @@ class DeadLetterWatch:
                     waiting = await self._summary.look(topic, self._tuning.dead_letters_timeout_seconds)
                 self._tell(await self._without_repaired(waiting))
         except _UnknownError as error:
-            log.debug("dead letters that wait cannot be told from repaired ones", error=str(error))
+            log.debug("dead letters that wait cannot be distinguished from repaired ones", error=str(error))
             self._say_nothing()
         except AUTHORISATION as error:
-            log.debug("dead letters that wait may not be counted", error=repr(error))
+            log.debug("no right to count the dead letters that wait", error=repr(error))
             self._forget()
         except Exception as error:  # whatever it is, it is no reason to stop the work
             if self._failing.due(repr(error)):
-                log.warning("dead letters that wait cannot be counted; the metric is not there", error=repr(error))
+                log.warning("dead letters that wait cannot be counted; the metric is absent", error=repr(error))
             self._forget()
 
     async def _without_repaired(self, waiting: Waiting) -> Waiting:

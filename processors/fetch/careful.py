@@ -174,7 +174,7 @@ def read_headers(body: bytes, at: int) -> tuple[Headers, int]:
 
 
 def _why(error: Exception) -> str:
-    return str(error) if isinstance(error, UnreadableError) else "it ends amid a field"
+    return str(error) if isinstance(error, UnreadableError) else "it ends in the middle of a field"
 
 
 def _broken(

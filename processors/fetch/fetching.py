@@ -105,7 +105,7 @@ class BoundedFetcher(internals.OpenFetcher):
         """The broker gives an error for one partition. Returns whether it is for whoever reads."""
         self.ask_leader(partition)
         if kind is errors.OffsetOutOfRangeError:
-            log.warning("offset is not there any more", topic=partition.topic, partition=partition[1], offset=offset)
+            log.warning("the offset no longer exists", topic=partition.topic, partition=partition[1], offset=offset)
             if self.reset_strategy:
                 assignment.state_value(partition).await_reset(self.reset_strategy)
                 return False

@@ -50,7 +50,7 @@ def old_records(topic: str, partition: int, data: memoryview, *, check_crc: bool
         outer = _entry(data, 0, check_crc=check_crc)
         entries = _inner(outer) if outer.attributes & _CODEC else [outer]
     except struct.error as error:
-        raise UnreadableError("it ends amid a field") from error
+        raise UnreadableError("it ends in the middle of a field") from error
     by_broker = outer.attributes & _LOG_APPEND_TIME
     for entry in entries:
         timestamp = outer.timestamp if by_broker else entry.timestamp

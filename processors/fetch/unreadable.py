@@ -46,7 +46,7 @@ class Unreadable:
         where = f"{self.topic}[{self.partition}] stands still at offset {self.offset}: {self.cause}"
         if not self.raw:
             return where
-        return f"{where}; `jejak dead-letters skip {self.topic} {self.partition} {self.offset}` goes past"
+        return f"{where}; `jejak dead-letters skip {self.topic} {self.partition} {self.offset}` skips it"
 
     def __str__(self) -> str:
         return f"{self.place} cannot be read: {self.cause}"

@@ -107,7 +107,7 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
         stop = stops[partition].advice if partition in stops else None
         if stop is None and partition in silent:
             where = f"{partition.topic}[{partition.partition}] stands still at offset {start}"
-            stop = f"{where}: the broker gives nothing there, though it says that the partition ends at {end}"
+            stop = f"{where}: the broker returns nothing there, although it says that the partition ends at {end}"
         found.append(
             PartitionLag(
                 *(partition.topic, partition.partition, committed[partition], end, lag, at),

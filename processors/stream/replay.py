@@ -88,7 +88,7 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
         if replayed.lost and not allow_loss:
             raise RebuildError(
                 f"{counted(replayed.lost, 'stored event')} {plural(replayed.lost, 'is', 'are')} not in the topics "
-                "(--allow-loss goes on without them)"
+                "(--allow-loss continues without them)"
             )
         _replace(site)
     return replayed
@@ -184,7 +184,7 @@ def _replace(site: Site) -> None:
     with quiet(client, site.run.token, ["events"]) as reached:
         site.step("swap events")
         exchange(site, [("events", new_events(site.run))])
-        site.stands = "the events are those of the topics, the other tables are as they were; run `jejak rebuild`"
+        site.stands = "`events` now holds the topics' events, the other tables are unchanged; run `jejak rebuild`"
     if not _was_quiet(client, reached):
         _bring_back(site, begun)
 

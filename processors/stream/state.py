@@ -88,7 +88,7 @@ async def _differences(admin: AIOKafkaAdminClient, settings: Settings, present: 
     try:
         return await topic_differences(admin, settings, present)
     except KafkaError as error:
-        return [f"how the topics are set is not known: {type(error).__name__}"]
+        return [f"the topics' settings are unknown: {type(error).__name__}"]
 
 
 async def _lags(settings: Settings, topics: list[str]) -> list[PartitionLag]:

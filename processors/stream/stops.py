@@ -42,7 +42,7 @@ class Stops:
             if behind is not None:
                 found[partition] = Batch.passed(partition, unreadable.offset, behind)
                 log.warning(
-                    "gone past what cannot be read",
+                    "skipped what cannot be read",
                     topic=partition.topic,
                     partition=partition.partition,
                     offset=unreadable.offset,
@@ -82,4 +82,4 @@ class Stops:
             await self._skipped.read_on()
         except (KafkaError, OSError) as error:
             if self._failing.due(repr(error)):
-                log.warning("it cannot be read whether to go on", error=explain_kafka(error))
+                log.warning("cannot read whether somebody decided to skip", error=explain_kafka(error))

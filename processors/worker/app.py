@@ -63,7 +63,7 @@ class JejakApp(OpenApp, faust.App):
         self.prepare: Callable[[], Awaitable[None]] | None = None
         self.complaints = Complaints()
         #: Why it has not begun to read yet; None once it has.
-        self.waiting_for: str | None = "starting: Kafka has not told its topics yet"
+        self.waiting_for: str | None = "starting: Kafka has not listed its topics yet"
 
     async def _look_at_stops(self) -> None:
         await self.stops.run(lambda: self.batches.stopped)
@@ -107,7 +107,7 @@ class JejakApp(OpenApp, faust.App):
 
 def _give_up() -> None:
     """End the process as a crash would: what is not committed comes again."""
-    log.error("could not stop in time; what is not committed comes again")
+    log.error("could not stop in time; what is not committed will be read again")
     os._exit(1)
 
 

@@ -53,7 +53,7 @@ class Follower:
             except Exception as error:  # the next look is the remedy
                 told = explain_clickhouse(error)
                 if self._failing.due(told):
-                    log.warning("merges without a root could not be looked for", error=told)
+                    log.warning("could not look for merges without a root", error=told)
             else:
                 if count:
                     seconds = min(seconds, _FOUND_SECONDS)

@@ -56,7 +56,7 @@ def cross(site: Site, changed: set[str]) -> None:
     """
     site.step("show")
     _show(site)
-    site.stands = "readers see the new tables, on a bridge; run `jejak rebuild` again to end it"
+    site.stands = "readers see the new tables through temporary views; run `jejak rebuild` again to finish"
     until_older_readers_end(site.client, _LOOK_UP_SECONDS)
     site.step("replace tables")
     _replace_tables(site, "room")

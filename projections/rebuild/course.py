@@ -83,5 +83,5 @@ def refuse_on_cluster(settings: Settings) -> None:
     if settings.clickhouse_cluster:
         raise RebuildError(
             "a cluster is not rebuilt in place: fill a new database by `jejak rebuild --into DATABASE`, then let "
-            "workers and readers change over (deploy/README.md, On a cluster); nothing was changed"
+            "workers and readers switch over (deploy/README.md, On a cluster); nothing was changed"
         )

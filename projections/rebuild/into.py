@@ -85,7 +85,7 @@ def rebuild_into(settings: Settings, database: str, progress: Progress) -> Fille
     try:
         return _fill(settings, _elsewhere(settings, database), old, progress)
     except ClickHouseError as error:
-        raise RebuildError(f"{explain_clickhouse(error)}; run it again to go on; {old} is as it was") from error
+        raise RebuildError(f"{explain_clickhouse(error)}; run it again to continue; {old} is unchanged") from error
 
 
 def _elsewhere(settings: Settings, database: str) -> Settings:

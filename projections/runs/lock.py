@@ -145,7 +145,7 @@ class Lock:
         highest = next(iter(ask(self._client, "rebuild_locks")), None)
         if highest is None or highest["name"] != self.table:
             by = f" by {highest['holder']}" if highest else ""
-            raise RebuildError(f"this rebuild stood still for too long and was taken over{by}")
+            raise RebuildError(f"this rebuild was unresponsive for too long, and another took over{by}")
 
     def _beat(self, client: Client, *, is_released: bool = False) -> None:
         client.command(f"INSERT INTO {self.table} (is_released) VALUES ({int(is_released)})")

@@ -192,7 +192,7 @@ def test_a_partition_of_which_the_broker_gives_nothing_is_named_by_status(new_sp
     if isinstance(outcomes[0], KafkaError):
         pytest.skip("this broker refuses such a batch")
     told = _jejak(space, "status").stderr
-    assert f"{space.settings.topic('messages')}[0] stands still at offset 0: the broker gives nothing there" in told
+    assert f"{space.settings.topic('messages')}[0] stands still at offset 0: the broker returns nothing there" in told
     assert "cannot be reached" not in told
 
 

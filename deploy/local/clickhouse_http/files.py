@@ -82,7 +82,7 @@ def _arguments(found: Sequence[Token], opening: int) -> list[list[Token]]:
 def _literal(sql: bytes, argument: Sequence[Token], name: str) -> str:
     token = argument[0]
     if len(argument) != 1 or not token.text.startswith(b"'") or b"\\" in token.text:
-        raise ClickHouseError(497, f"The path or address in {name.lower()}() has to be one plain string here")
+        raise ClickHouseError(497, f"The path or address in {name.lower()}() must be one plain string here")
     return literal(sql[token.start : token.end])
 
 

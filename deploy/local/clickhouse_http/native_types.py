@@ -55,7 +55,7 @@ def column_type(text: str) -> ColumnType:
         return _fixed(8)
     if name in _MAKERS:
         return _MAKERS[name](arguments)
-    raise ClickHouseError(48, f"The embedded ClickHouse cannot send {text} to this client. Cast it, to String say")
+    raise ClickHouseError(48, f"The embedded ClickHouse cannot send {text} to this client. Cast it to String")
 
 
 def _parsed(text: str) -> tuple[str, list[str]]:

@@ -163,7 +163,7 @@ def _progress_ms(fields: Mapping[str, str]) -> int:
 def _number(fields: Mapping[str, str], name: str) -> int:
     text = fields.get(name) or "0"
     if not text.isascii() or not text.isdigit():
-        raise ClickHouseError(72, f"Cannot parse {name}: '{text}' is no number")
+        raise ClickHouseError(72, f"Cannot parse {name}: '{text}' is not a number")
     return int(text)
 
 
