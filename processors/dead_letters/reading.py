@@ -27,7 +27,7 @@ Spans = dict[int, tuple[int, int]]
 
 
 def _nobody(_: int) -> None:
-    """Tells nobody of the progress."""
+    """Reports no progress."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class DeadLetterTopic:
 
         Arguments:
             selection: which; a place of a copy means the letter.
-            advance: told how many more records are read, `steps` in all.
+            advance: called with how many more records were read, `steps` in all.
         """
         index = await self.index(advance)
         places = frozenset(filter(None, map(index.first, selection.places)))
@@ -163,7 +163,7 @@ class DeadLetterTopic:
                 yield replace(letter, **index.told(letter))
 
     async def letter(self, place: Place) -> StoredDeadLetter | None:
-        """The letter at a place, settled or not, itself or a copy; None where there is none."""
+        """The letter at a place, settled or not, original or copy; None if there is no letter."""
         if (await self.index()).first(place) is None:
             return None
         return await anext(self.letters(Selection(places=frozenset([place]))), None)
@@ -186,7 +186,7 @@ class DeadLetterTopic:
 
 
 async def read_dead_letters(settings: Settings, selection: Selection | None = None) -> AsyncIterator[StoredDeadLetter]:
-    """The selected dead letters there are now, all where nothing is selected. Marks are none.
+    """The selected dead letters that exist now; all if nothing is selected. Marks do not count.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses; the topic is missing.

@@ -1,6 +1,6 @@
-"""The metric of the dead letters that wait: one worker of the group looks at them, and tells it.
+"""The metric of the dead letters that wait: one worker of the group counts them.
 
-It is the one that holds the first partition of the first topic, because the group sees to it that there is always one
+It is the one that holds the first partition of the first topic, because the group makes sure that there is always one
 and never two. Looking is a courtesy beside the real work: whatever goes wrong with it, the worker says nothing and
 works on, and while it is not known how many wait, for want of a right or of ClickHouse, the metric is not there.
 """
@@ -26,7 +26,7 @@ from schemas.settings import Settings
 log = structlog.get_logger()
 
 _TICK_SECONDS = 1.0
-#: Of all records of topics that are none of Jejak's: whoever writes dead letters could name topics without end.
+#: The label of all topics that are not Jejak's: a dead letter's author could name any number of them.
 _OTHER_TOPICS = "other"
 #: Of the time, this much at most is spent on asking ClickHouse for repairs.
 _SHARE = 0.01
@@ -91,7 +91,7 @@ class DeadLetterWatch:
             self._forget()
 
     async def _without_repaired(self, waiting: Waiting) -> Waiting:
-        """Ask ClickHouse, no oftener than it can bear; what was stored once stays so."""
+        """Ask ClickHouse, at intervals that it can afford; what was stored once stays stored."""
         self._stored &= {item.identity for item in waiting.asked}
         waiting = waiting.without(self._stored)
         if not waiting.asked or time.monotonic() < self._ask_after:

@@ -13,7 +13,7 @@ from aiokafka.structs import TopicPartition
 
 from processors.fetch.unreadable import Unreadable
 
-#: Before a refusal is told: a broker that fails over answers with this and that.
+#: How long an error lasts before it is reported: a broker that fails over returns various errors.
 _TOLD_AFTER_SECONDS = 10.0
 
 
@@ -72,7 +72,7 @@ class Held:
         """The partitions that stand still, with the reason.
 
         Arguments:
-            at_once: whether an error of the broker's is told before it has lasted for some seconds.
+            at_once: whether a broker's error is reported before it has lasted for some seconds.
         """
         now = self._clock()
         return {

@@ -199,7 +199,7 @@ class OpenThread(_Thread):
         raise NotImplementedError
 
     async def commit_here(self, offsets: Mapping[TopicPartition, int]) -> bool:
-        """Commit, in the thread; False where the broker did not take it."""
+        """Commit, in the thread; False if the broker did not take it."""
         raise NotImplementedError
 
     def _create_worker_consumer(self, transport: Any) -> Any:

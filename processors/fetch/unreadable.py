@@ -1,9 +1,9 @@
-"""What cannot be read in a partition: where it begins, why, and where reading can go on behind it."""
+"""What cannot be read in a partition: where it starts, why, and where reading can continue."""
 
 import zlib
 from dataclasses import dataclass
 
-#: A batch's header; enough of its bytes to tell it from every other.
+#: A batch's header; enough of its bytes to distinguish it from every other.
 _PRINT_BYTES = 61
 
 
@@ -18,9 +18,9 @@ class Unreadable:
     Attributes:
         topic, partition: where.
         offset: of the first record that cannot be read.
-        behind: the offset at which reading can go on, as far as can be told.
+        behind: the offset at which reading can continue, as far as known.
         cause: why, in a few words.
-        raw: the bytes of the batch, or all there are where its end is not known; empty where the broker gives none.
+        raw: the bytes of the batch, or all there are where its end is not known; empty if the broker gives none.
     """
 
     topic: str
@@ -32,7 +32,7 @@ class Unreadable:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this batch from another one at the same offset, in a topic that was made anew, say."""
+        """What distinguishes this batch from another one at the same offset, for example in a recreated topic."""
         return f"{zlib.crc32(self.raw[:_PRINT_BYTES]):08x}"
 
     @property

@@ -1,4 +1,4 @@
-"""Partitions that stand still because something in them cannot be read: told once, and gone past when somebody says so.
+"""Partitions that stand still because something in them cannot be read: reported once, and skipped on request.
 
 The rest of the partitions goes on meanwhile. `/readyz` and `/metrics` name those that stand still; `jejak status`
 finds them by itself, from outside.
@@ -27,7 +27,7 @@ Stopped = Mapping[TopicPartition, Unreadable]
 
 
 class Stops:
-    """What is told of the partitions that stand still, and how they go on."""
+    """Reports partitions that stand still, and lets them continue."""
 
     def __init__(self, settings: Settings) -> None:
         self._skipped = Skipped(settings)
@@ -35,7 +35,7 @@ class Stops:
         self._failing = Repeated()
 
     def decided(self, stopped: Stopped) -> dict[TopicPartition, Batch]:
-        """The partitions that may go on, each with the part that is gone past."""
+        """The partitions that may continue, each with the part that is skipped."""
         found = {}
         for partition, unreadable in stopped.items():
             behind = self._skipped.behind(unreadable)

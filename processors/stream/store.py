@@ -45,7 +45,7 @@ class ClickHouseStore:
         Arguments:
             connect: opens a client of Jejak's database.
             tuning: how long to wait between two tries.
-            metrics: told what is stored.
+            metrics: count what is stored.
             cluster: the cluster that the tables are on, if they are on one.
         """
         self._connect = connect

@@ -1,6 +1,6 @@
 """The Faust application: one agent per topic, each handing its batches to the projector.
 
-An agent's error crashes the process: whoever started the worker starts it again, and the batch comes once more.
+An agent's error crashes the process: its supervisor starts it again, and the batch is read again.
 """
 
 import os
@@ -92,7 +92,7 @@ class JejakApp(OpenApp, faust.App):
         return cast(BatchConsumer, self.consumer)
 
     async def stop(self) -> None:
-        """Called on SIGTERM, Ctrl-C and after a crash. A broker that is gone would keep the client waiting for ever."""
+        """Called on SIGTERM, Ctrl-C and after a crash. An absent broker would keep the client waiting for ever."""
         timer = threading.Timer(self.tuning.stop_seconds, _give_up)
         timer.daemon = True
         timer.start()
