@@ -52,7 +52,7 @@ def explain_clickhouse(error: BaseException) -> str:
 
 
 def code_of(error: BaseException) -> int | None:
-    """ClickHouse's number for an error; None where it did not come from there."""
+    """ClickHouse's number for an error; None if it did not come from there."""
     found = re.search(r"[Cc]ode: (\d+)", str(error))
     return getattr(error, "code", None) or (int(found[1]) if found else None)
 

@@ -55,7 +55,7 @@ class Outcome:
         replaced: views that were brought up to date.
         opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
-        warnings: what somebody should see to, though nothing differs.
+        warnings: what needs attention although nothing differs.
     """
 
     created: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The bridge: how readers get from old definitions to new ones without an answer that is half of each.
+"""The bridge: how readers move from old definitions to new ones without an answer that mixes both.
 
 Where a table, a materialized view or a view has changed, a reader must not find an old table beside a new one, nor a
 view its table without the column that it reads. So readers are led over a bridge, in three steps, each of which may be
