@@ -1,4 +1,4 @@
-"""The catalogue: every event type, with all that follows from it. A new type is one model and one line here.
+"""The catalogue: every event type, with everything that follows from it. A new type is one model and one line here.
 
 Contract, section 2. The order is the contract's, and so is the order of every listing made from it.
 """
@@ -19,7 +19,7 @@ class EventType:
         name: the CloudEvents `type`.
         topic: its topic, without the prefix.
         model: its `data`.
-        title: its name in the journey; None where it is no entry of the journey.
+        title: its name in the journey; None if it isn't an entry of the journey.
         category: the journey's category; None likewise.
     """
 
