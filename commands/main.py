@@ -55,7 +55,7 @@ def _options(
 
 def main() -> None:
     """Run a command. An error that a person can act on is one line on stderr and exit status 1."""
-    # Libraries tell their troubles to the log as well; a command says it once, in one line. Workers set up their own.
+    # Libraries also log their errors; a command prints them once, in one line. Workers set up their own logs.
     for library in ("aiokafka", "asyncio", "clickhouse_connect"):
         logging.getLogger(library).propagate = False
         logging.getLogger(library).addHandler(logging.NullHandler())
@@ -66,7 +66,7 @@ def main() -> None:
         say("Aborted.", err=True)
         sys.exit(1)
     except BrokenPipeError:
-        # The reader, `head` say, has had enough.
+        # The reader, for example `head`, has closed the pipe.
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Reading dead letters for a command: under a bar, with what is known of each, and what is not known said once."""
+"""Reading dead letters for a command: with a progress bar, the state of each, and one line about what is unknown."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing

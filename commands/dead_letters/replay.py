@@ -1,4 +1,4 @@
-"""`jejak dead-letters replay`: put rejected records back after a fix. What it does, `processors/` explains."""
+"""`jejak dead-letters replay`: put rejected records back after a fix. See `processors/dead_letters/replay.py`."""
 
 import asyncio
 import json
@@ -17,11 +17,11 @@ from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
 from schemas.words import counted, plural
 
-#: Letters, and bytes of their values, that are put back at once.
+#: Letters, and bytes of their values, that are put back together.
 _CHUNK_LETTERS = 2_000
 _CHUNK_BYTES = 8 * 2**20
 
-#: What is told besides the outcomes of replaying.
+#: What is printed besides the outcomes of replaying.
 _ALREADY = "already replayed"
 
 
@@ -73,7 +73,7 @@ async def _open(letters: AsyncIterator[StoredDeadLetter], *, named: bool) -> Asy
 
 
 async def _chunks(letters: AsyncIterator[StoredDeadLetter]) -> AsyncIterator[Sequence[StoredDeadLetter]]:
-    """Letters gathered to what is put back at once, which bounds the memory, too."""
+    """Letters in groups that are put back together, which also bounds the memory."""
     chunk: list[StoredDeadLetter] = []
     size = 0
     async for letter in letters:

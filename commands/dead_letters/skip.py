@@ -1,4 +1,4 @@
-"""`jejak dead-letters skip`: go past a batch that cannot be read, and keep its bytes."""
+"""`jejak dead-letters skip`: skip a batch that cannot be read, and keep its bytes."""
 
 import asyncio
 from typing import Annotated
