@@ -182,7 +182,7 @@ class EmbeddedStack:
                 log.error("cannot be started again yet", process=child.name, error=str(error))
 
     async def drain(self) -> bool:
-        """Wait until the worker has stored all that the broker holds; False where it did not get there in time."""
+        """Wait until the worker has stored all that the broker holds; False if it did not get there in time."""
         deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
         while asyncio.get_running_loop().time() < deadline and not self.broken.is_set():
             try:
