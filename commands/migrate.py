@@ -8,6 +8,7 @@ import typer
 from commands.terminal.errors import CommandError
 from commands.terminal.output import say
 from projections.cluster import layout
+from projections.migrate import Outcome
 from projections.migrate import migrate as run_migration
 from projections.runs.errors import RebuildError
 from projections.statements import as_script
@@ -44,9 +45,15 @@ def migrate(
             say("opened    events")
         if not (outcome.created or outcome.attached or outcome.replaced or outcome.opened or outcome.drift):
             typer.echo("up to date")
+    _say_what_is_left(outcome, needs_rebuild=outcome.needs_rebuild and not check)
+    if outcome.drift:
+        raise typer.Exit(1)
+
+
+def _say_what_is_left(outcome: Outcome, *, needs_rebuild: bool) -> None:
     for warning in outcome.warnings:
         say(f"jejak: warning: {warning}", err=True)
     for item in outcome.drift:
         say(f"jejak: {item}", err=True)
-    if outcome.drift:
-        raise typer.Exit(1)
+    if needs_rebuild:
+        say("jejak: run `jejak rebuild` to make them anew from the stored events; the views wait for it", err=True)

@@ -22,7 +22,7 @@ def produce(
 ) -> None:
     """Append events to their topics. Bad lines are reported by number and left out; exit status 1 if there were any."""
     with file.open("rb") if file else sys.stdin.buffer as stream, progress("appending") as advance:
-        done = asyncio.run(append_lines(Settings(), stream, reject=tell_rejected, advance=advance))
+        done = asyncio.run(append_lines(Settings(), stream, reject=tell_rejected, warn=tell_doubtful, advance=advance))
     if as_json:
         typer.echo(json.dumps({"appended": done.acknowledged, "rejected": done.rejected}))
     else:
@@ -34,3 +34,8 @@ def produce(
 def tell_rejected(number: int, error: RejectedError) -> None:
     """Report a bad line on stderr."""
     tell(f"line {number}: {error.message}")
+
+
+def tell_doubtful(number: int, warning: str) -> None:
+    """Report on stderr what a good line has in a place where nobody reads it."""
+    tell(f"line {number}: warning: {warning}")

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from producers.append import Appender, Outgoing
 from schemas.catalogue import BY_NAME
+from schemas.event import Event
 from schemas.keys import key_of
+from schemas.misplaced import misplaced
 from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate
@@ -49,17 +51,14 @@ class Addressed(Protocol):
         """The Kafka key."""
 
 
-def checked(settings: Settings, value: bytes) -> Outgoing:
+def record_of(settings: Settings, event: Event, value: bytes) -> Outgoing:
     """The record of an event.
 
     Arguments:
         settings: the topics' prefix.
-        value: the event as JSON.
-
-    Raises:
-        RejectedError: it is not an event by the contract; the message names the field.
+        event: what was accepted.
+        value: the event as JSON, which becomes the record's value as it is.
     """
-    event = validate(value, recorded_ms=int(time.time() * 1000))
     return Outgoing(settings.topic(event.type.topic), value, key_of(event).encode())
 
 
@@ -68,8 +67,27 @@ def addressed(settings: Settings, record: Addressed) -> Outgoing:
     return Outgoing(settings.topic(BY_NAME[record.type].topic), record.value, record.key.encode())
 
 
+class _Doubts:
+    """Tells of misplaced fields, once of each place."""
+
+    def __init__(self, warn: Callable[[int, str], object]) -> None:
+        self._warn = warn
+        self._told: set[str] = set()
+
+    def look(self, number: int, event: Event) -> None:
+        for place, belongs in misplaced(event):
+            if place not in self._told:
+                self._told.add(place)
+                self._warn(number, f"{place} is kept, but is not read as attribution; it belongs in {belongs}")
+
+
 async def append_lines(
-    settings: Settings, lines: Iterable[bytes], *, reject: Callable[[int, RejectedError], object], advance: Advance
+    settings: Settings,
+    lines: Iterable[bytes],
+    *,
+    reject: Callable[[int, RejectedError], object],
+    advance: Advance,
+    warn: Callable[[int, str], object] = lambda *_: None,
 ) -> Appended:
     """Append the events among lines, and leave out what is not an event.
 
@@ -78,23 +96,26 @@ async def append_lines(
         lines: one event each; blank ones are passed over.
         reject: called with the number of each bad line, from 1, and what is wrong with it.
         advance: called after every few events.
+        warn: called likewise with fields in a place where nothing reads them, once for each place.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
     appended = rejected = 0
+    doubts = _Doubts(warn)
     async with Appender(settings) as appender:
         for number, line in enumerate(lines, 1):
             value = line.strip()
             if not value:
                 continue
             try:
-                record = checked(settings, value)
+                event = validate(value, recorded_ms=int(time.time() * 1000))
             except RejectedError as error:
                 rejected += 1
                 reject(number, error)
                 continue
-            await appender.append(record)
+            doubts.look(number, event)
+            await appender.append(record_of(settings, event, value))
             appended += 1
             await _pause(appended, advance)
     return Appended(appended, rejected)

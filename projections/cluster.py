@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from projections.clickhouse import ClickHouseAddress
-from projections.statements import Statement, statements
+from projections.statements import Statement, pinned, split_comment, statements
 from schemas.settings import Settings
 
 LOCAL = "_local"
@@ -84,7 +84,7 @@ class Cluster:
         sql = re.sub(r"--[^\n]*\n", "\n", statement.sql)
         sql = sql[sql.index("CREATE ") :]
         if statement.kind == "VIEW" and _PARAMETER.search(sql):
-            yield self._made(statement, statement.name, f"{sql}, {_SAME_SHARD}")
+            yield self._made(statement, statement.name, pinned(sql, f", {_SAME_SHARD}"))
             return
         sql = _shard_names(sql)
         if statement.kind == "MATERIALIZED VIEW":
@@ -109,16 +109,17 @@ class Cluster:
     def _front(self, statement: Statement) -> Statement:
         """What has the public name."""
         place = f"{_quoted(self.name)}, {_quoted(self.database)}, {_quoted(statement.name + LOCAL)}"
+        comment = split_comment(statement.sql)[1]
         if statement.name in READ_AFTER_WRITE:
             sql = (
                 f"CREATE VIEW {statement.name}{self.on_cluster}\n"
                 f"AS SELECT * FROM clusterAllReplicas({place})\n"
-                "SETTINGS skip_unavailable_shards = 1"
+                f"SETTINGS skip_unavailable_shards = 1{comment}"
             )
             return Statement("VIEW", statement.name, sql, statement.file)
         sql = (
             f"CREATE TABLE {statement.name}{self.on_cluster} AS {statement.name}{LOCAL}\n"
-            f"ENGINE = Distributed({place}, cityHash64(workspace_id))"
+            f"ENGINE = Distributed({place}, cityHash64(workspace_id)){comment}"
         )
         return Statement("TABLE", statement.name, sql, statement.file, is_derived=True)
 

@@ -18,11 +18,11 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from projections.fold import Fold, folds
 from projections.query import ask
+from projections.sample import Part, Place, any_of, drawn_places, parts_of
 
 #: A sample has so many rows, in places of half a granule of `events`: a small database is looked at whole.
 _SAMPLE_ROWS = 3072
 _PLACE_ROWS = 1024
-_MOST_PLACES = 50
 #: A sample takes so long at most; views are taken in turn, another one first each time.
 _SAMPLE_SECONDS = 3
 #: A look at everything takes so many rows at a time, and so many at most: seconds each, not minutes.
@@ -33,11 +33,6 @@ _LOOKS = 3
 _WAIT_SECONDS = 1.0
 #: ClickHouse's code for a query that takes longer than it may.
 _TOO_LONG = 159
-
-Part = tuple[str, int]
-"""A part's name and its rows."""
-Place = tuple[str, int, int]
-"""A part's name, and from which row to which."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,7 @@ def lacking_anywhere(client: Client) -> list[Lack]:
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    return _lacking(client, folds(), lambda source: _shares(source, _parts(client, source)))
+    return _lacking(client, folds(), lambda source: _shares(source, parts_of(client, source)))
 
 
 class _Sample:
@@ -101,13 +96,13 @@ class _Sample:
 
     def places(self, source: str) -> list[str]:
         """One condition for all of them."""
-        parts = _parts(self._client, source)
+        parts = parts_of(self._client, source)
         if sum(rows for _, rows in parts) <= _SAMPLE_ROWS:
             return ["1"]
         drawn = self._drawn.get(source, [])
         if not drawn or {name for name, _, _ in drawn} - {name for name, _ in parts}:
-            self._drawn[source] = drawn = _sample(parts)
-        return [_any_of(drawn)]
+            self._drawn[source] = drawn = drawn_places(parts, _PLACE_ROWS, _SAMPLE_ROWS)
+        return [any_of(drawn)]
 
 
 def _lacking(
@@ -156,27 +151,6 @@ def _columns(client: Client) -> dict[str, list[str]]:
     return {row["view"]: list(row["names"]) for row in ask(client, "view_columns", views=views)}
 
 
-def _parts(client: Client, source: str) -> list[Part]:
-    return [(row["name"], row["rows"]) for row in ask(client, "parts_of", table=source)]
-
-
-def _sample(parts: Sequence[Part]) -> list[Place]:
-    """A place in the newest part, and in others, the greater the likelier, until there are enough rows."""
-    others = sorted(parts[1:], key=lambda part: random.random() ** (1 / max(1, part[1])), reverse=True)  # noqa: S311
-    places: list[Place] = []
-    for part in [*parts[:1], *others][:_MOST_PLACES]:
-        if sum(end - begin for _, begin, end in places) >= _SAMPLE_ROWS:
-            break
-        places.append(_somewhere(part))
-    return places
-
-
-def _somewhere(part: Part) -> Place:
-    name, rows = part
-    begin = random.randrange(max(1, rows - _PLACE_ROWS + 1))  # noqa: S311 - a sample
-    return name, begin, min(rows, begin + _PLACE_ROWS)
-
-
 def _shares(source: str, parts: Sequence[Part]) -> list[str]:
     """Conditions that take all rows, share by share, or as many shares as there is time for.
 
@@ -187,13 +161,3 @@ def _shares(source: str, parts: Sequence[Part]) -> list[str]:
         return ["1"]
     drawn = random.sample(range(shares), min(shares, _MOST_ROWS // _SHARE_ROWS))
     return [f"cityHash64(workspace_id, {_ABOUT[source]}) % {shares} = {share}" for share in drawn]
-
-
-def _any_of(places: Sequence[Place]) -> str:
-    """A condition. A part's name is ClickHouse's own and holds letters, digits and `_` only."""
-    return (
-        " OR ".join(
-            f"(_part = '{name}' AND _part_offset >= {begin} AND _part_offset < {end})" for name, begin, end in places
-        )
-        or "0"
-    )

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 
 import chdb
 
-from projections.statements import Statement, statements
+from projections.statements import Statement, split_comment, statements
 
 MAX_LINE = 130
 _WORDS = "select|from|where|group by|order by|left join|create|engine|having|limit|union all|with|and|or|as|in|final"
@@ -70,8 +70,8 @@ def _definition(statement: Statement) -> Iterator[str]:
         for match in _COLUMN.finditer(statement.sql):
             if "COMMENT" not in match[0]:
                 yield f"column {match[1]} has no COMMENT"
-        if not re.search(r"\nCOMMENT '", statement.sql):
-            yield "the table has no COMMENT"
+    if statement.kind != "MATERIALIZED VIEW" and not split_comment(statement.sql)[1]:
+        yield f"the {statement.kind.lower()} has no COMMENT"
 
 
 if __name__ == "__main__":

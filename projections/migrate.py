@@ -65,6 +65,12 @@ class Outcome:
     drift: list[Difference] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether tables were made by another version, so that a rebuild has to make them anew."""
+        changed = [item.statement for item in self.drift if not (item.missing or item.statement.is_replaceable)]
+        return any(item.name.removesuffix(LOCAL) != "events" for item in changed)
+
 
 def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -> Outcome:
     """Create or check the tables and views. May be run again at any time, also by several at once.

@@ -13,6 +13,7 @@ from projections.cluster import LOCAL, cluster_of, layout
 from projections.door import Door
 from projections.lacking import Lack, lacking_in_sample
 from projections.query import ask
+from projections.reused import reused_in_sample
 from projections.statements import Statement, statements
 from schemas.settings import Settings
 
@@ -44,6 +45,7 @@ class ClickHouseState:
         shut: whether `events` takes no rows, because a migration is on its way or was interrupted.
         lacking: tables that do not have what `events` has, as far as a sample shows; on one server only.
         outdated: those that another version of their statement made.
+        warnings: what somebody should see to, one line each.
     """
 
     tables: list[TableState]
@@ -51,6 +53,7 @@ class ClickHouseState:
     outdated: list[Statement]
     shut: bool = False
     lacking: list[Lack] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
@@ -68,12 +71,14 @@ def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
         made = _checksums(client) if "schema_history" in names else {}
         wanted = layout(settings)
         missing = missing_from(names)
+        can_sample = not (missing or settings.clickhouse_cluster)
         return ClickHouseState(
             _tables(client, wanted),
             missing,
             _outdated(wanted, names, made),
             Door(client, cluster_of(settings)).is_shut(),
-            [] if missing or settings.clickhouse_cluster else _lacking(client),
+            _lacking(client) if can_sample else [],
+            _reused(client, seconds) if can_sample else [],
         )
 
 
@@ -83,6 +88,15 @@ def _lacking(client: Client) -> list[Lack]:
         return lacking_in_sample(client)
     except ClickHouseError:
         return []
+
+
+def _reused(client: Client, seconds: float) -> list[str]:
+    """The same for ids that are used again. A look is a part of the answer's time."""
+    try:
+        found = reused_in_sample(client, seconds / 2)
+    except ClickHouseError:
+        return []
+    return [found] if found else []
 
 
 def object_names(client: Client) -> set[str]:

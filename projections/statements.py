@@ -12,8 +12,9 @@ from functools import cache
 from importlib.resources import files
 
 from projections.snippets import render
-from schemas.catalogue import CATALOGUE
+from schemas.catalogue import CATALOGUE, EventType
 from schemas.lines import LINE_BREAKS
+from schemas.touches import PageView
 
 #: Files in the order of their dependencies.
 FILES = (
@@ -21,10 +22,13 @@ FILES = (
     "identity",
     "pipeline_statuses",
     "conversations",
+    "status_changes",
     "contacts",
     "sessions",
+    "ad_touches",
     "leads",
     "journey",
+    "reused_ids",
 )
 
 #: What every view ends with: readers and their tools set these, and a view must answer alike whatever they set.
@@ -67,12 +71,31 @@ def catalogue_words() -> dict[str, str]:
     entries = [item for item in CATALOGUE if item.title]
     return {
         "journey_types": _quoted([item.name for item in entries]),
-        "journey_titles": _quoted([item.title or "" for item in entries]),
-        "journey_categories": _quoted([item.category or "" for item in entries]),
         "external_types": _quoted([item.name for item in entries if item.category == "external"]),
+        "web_types": _quoted([item.name for item in entries if issubclass(item.model, PageView)]),
         "internal_types": _quoted([item.name for item in entries if item.category == "internal"]),
         "line_breaks": "[" + "".join(rf"\\x{{{ord(char):x}}}" for char in LINE_BREAKS) + "]+",
+        **_by_type(entries),
     }
+
+
+def _by_type(entries: list[EventType]) -> dict[str, str]:
+    """For the snippet `by_type`: the types of which something is said, and what that is, in the same order."""
+    said: dict[str, list[tuple[str, str]]] = {
+        "title": [(item.name, item.title or "") for item in entries],
+        "category": [(item.name, item.category or "") for item in entries],
+        "actor_else": [(item.name, item.actor_else) for item in entries],
+        "actor_1": [(item.name, item.actor[0]) for item in entries if item.actor],
+        "actor_2": [(item.name, item.actor[1]) for item in entries if len(item.actor) > 1],
+        "summary_1": [(item.name, item.summary[0]) for item in entries if item.summary],
+        "summary_2": [(item.name, item.summary[1]) for item in entries if len(item.summary) > 1],
+    }
+    words: dict[str, str] = {}
+    for what, pairs in said.items():
+        told = [(name, value) for name, value in pairs if value]
+        words[f"types_with_{what}"] = _quoted([name for name, _ in told])
+        words[f"values_of_{what}"] = _quoted([value for _, value in told])
+    return words
 
 
 @cache
@@ -83,9 +106,26 @@ def statements() -> tuple[Statement, ...]:
         text = render((files("projections") / "sql" / f"{file}.sql").read_text(encoding="utf-8"), catalogue_words())
         for sql in re.split(r";\s*(?:\n|\Z)", text):
             if head := _HEAD.search(sql):
-                pinned = PINNED if head[1].upper() == "VIEW" else ""
-                found.append(Statement(head[1].upper(), head[2], sql.strip() + pinned, file))
+                kind = head[1].upper()
+                found.append(Statement(kind, head[2], pinned(sql.strip()) if kind == "VIEW" else sql.strip(), file))
     return tuple(found)
+
+
+def pinned(sql: str, more: str = "") -> str:
+    """A view's statement with the settings that it is to have, which stand before its comment.
+
+    Arguments:
+        sql: the statement.
+        more: further settings, each with a comma before it.
+    """
+    query, comment = split_comment(sql)
+    return f"{query}{'' if PINNED in query else PINNED}{more}{comment}"
+
+
+def split_comment(sql: str) -> tuple[str, str]:
+    """A statement and, from its line feed on, the comment that it ends with; empty where it has none."""
+    query, comment, text = sql.rpartition("\nCOMMENT '")
+    return (query, comment + text) if comment else (sql, "")
 
 
 def as_script(wanted: Iterable[Statement]) -> str:

@@ -21,6 +21,10 @@ class EventType:
         model: its `data`.
         title: its name in the journey; None if it isn't an entry of the journey.
         category: the journey's category; None likewise.
+        actor: the fields of `data` that tell who did it, the first that is there (contract, section 3, `journey`).
+        actor_else: who did it where none of them is there.
+        summary: the fields that tell it in one line, the first that is there. Those of a `ctwa.click` are its
+            referral's; a `message_type` is shown in brackets.
     """
 
     name: str
@@ -28,28 +32,52 @@ class EventType:
     model: type[Data]
     title: str | None = None
     category: Literal["internal", "external"] | None = None
+    actor: tuple[str, ...] = ()
+    actor_else: str = ""
+    summary: tuple[str, ...] = ()
 
 
+_TEXT = ("text", "message_type")
+_AGENT = ("agent_name", "agent_id")
+_LABEL = ("label_name", "label_id")
+
+# fmt: off
 CATALOGUE: tuple[EventType, ...] = (
-    EventType("session.started", SESSIONS, sessions.SessionStarted, "Session Started", "internal"),
-    EventType("session.ended", SESSIONS, sessions.SessionEnded, "Session Ended", "internal"),
-    EventType("agent.human_assigned", SESSIONS, sessions.HumanAssigned, "Agent Human Assigned", "internal"),
-    EventType("agent.human_resolved", SESSIONS, sessions.HumanResolved, "Agent Human Resolve", "internal"),
-    EventType("message.incoming", MESSAGES, messages.Incoming, "Incoming", "internal"),
-    EventType("message.outgoing", MESSAGES, messages.Outgoing, "Outgoing", "internal"),
-    EventType("agent.ai_response", MESSAGES, messages.AiResponse, "Agent AI Response", "internal"),
-    EventType("pipeline.changed", PIPELINES, pipelines.PipelineChanged, "Pipeline Changed", "internal"),
-    EventType("label.added", LABELS, labels.LabelChange, "Label Added", "internal"),
-    EventType("label.removed", LABELS, labels.LabelChange, "Label Removed", "internal"),
-    EventType("web.page_view", TOUCHES, touches.PageView, "Page View", "external"),
-    EventType("web.button_click", TOUCHES, touches.ButtonClick, "Button Click", "external"),
-    EventType("web.form_submitted", TOUCHES, touches.FormSubmitted, "Form", "external"),
-    EventType("ctwa.click", TOUCHES, touches.CtwaClick, "CTWA Click", "external"),
+    EventType("session.started", SESSIONS, sessions.SessionStarted, "Session Started", "internal",
+              actor=("initiator",), summary=("channel",)),
+    EventType("session.ended", SESSIONS, sessions.SessionEnded, "Session Ended", "internal",
+              actor_else="system", summary=("reason",)),
+    EventType("agent.human_assigned", SESSIONS, sessions.HumanAssigned, "Agent Human Assigned", "internal",
+              actor=("assigned_by",), actor_else="system", summary=_AGENT),
+    EventType("agent.human_resolved", SESSIONS, sessions.HumanResolved, "Agent Human Resolve", "internal",
+              actor=_AGENT, summary=_AGENT),
+    EventType("message.incoming", MESSAGES, messages.Incoming, "Incoming", "internal",
+              actor_else="contact", summary=_TEXT),
+    EventType("message.outgoing", MESSAGES, messages.Outgoing, "Outgoing", "internal",
+              actor=(*_AGENT, "sender"), summary=_TEXT),
+    EventType("agent.ai_response", MESSAGES, messages.AiResponse, "Agent AI Response", "internal",
+              actor=_AGENT, actor_else="ai", summary=_TEXT),
+    # Its summary is the names of two statuses, which it does not hold itself.
+    EventType("pipeline.changed", PIPELINES, pipelines.PipelineChanged, "Pipeline Changed", "internal",
+              actor=("changed_by",), actor_else="system"),
+    EventType("label.added", LABELS, labels.LabelChange, "Label Added", "internal",
+              actor=("changed_by",), actor_else="system", summary=_LABEL),
+    EventType("label.removed", LABELS, labels.LabelChange, "Label Removed", "internal",
+              actor=("changed_by",), actor_else="system", summary=_LABEL),
+    EventType("web.page_view", TOUCHES, touches.PageView, "Page View", "external",
+              actor_else="contact", summary=("title", "url")),
+    EventType("web.button_click", TOUCHES, touches.ButtonClick, "Button Click", "external",
+              actor_else="contact", summary=("element_text", "element_id")),
+    EventType("web.form_submitted", TOUCHES, touches.FormSubmitted, "Form", "external",
+              actor_else="contact", summary=("form_name", "form_id")),
+    EventType("ctwa.click", TOUCHES, touches.CtwaClick, "CTWA Click", "external",
+              actor_else="contact", summary=("headline", "source_id", "source_url")),
     EventType("contact.updated", CONTACTS, contacts.ContactUpdated),
     EventType("contact.identified", CONTACTS, contacts.ContactIdentified),
     EventType("contact.merged", CONTACTS, contacts.ContactMerged),
     EventType("pipeline_status.defined", STATUSES, pipelines.StatusDefined),
     EventType("pipeline_status.deleted", STATUSES, pipelines.StatusDeleted),
 )
+# fmt: on
 
 BY_NAME = {event_type.name: event_type for event_type in CATALOGUE}

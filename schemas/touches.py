@@ -8,7 +8,7 @@ from schemas.referral import ClickReferral
 
 
 class Campaign(Data):
-    """The UTM parameters of the visit."""
+    """The UTM parameters of the visit. One that is absent is read from the query of `url` (contract, section 2)."""
 
     source: OptionalText = None
     medium: OptionalText = None
@@ -18,14 +18,18 @@ class Campaign(Data):
 
 
 class ClickIds(Data):
-    """The advertising platforms' click ids, by the name of their URL parameter."""
+    """The advertising platforms' click ids, by the name of their URL parameter. Those absent are read from `url`."""
 
     gclid: OptionalText = None
     gbraid: OptionalText = None
     wbraid: OptionalText = None
+    dclid: OptionalText = None
     fbclid: OptionalText = None
     ttclid: OptionalText = None
     msclkid: OptionalText = None
+    twclid: OptionalText = None
+    li_fat_id: OptionalText = None
+    gad_source: OptionalText = None
 
 
 class Touch(Data):

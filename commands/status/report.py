@@ -95,6 +95,7 @@ class Report:
             if not self.kafka.group.members and not self.lag:
                 found.append(f"no worker is in the group {self.kafka.group.name}")
         if self.clickhouse:
+            found += self.clickhouse.warnings
             # `jejak migrate` holds views back until a rebuild has made the tables.
             views_only = all(item.kind == "VIEW" for item in self.clickhouse.outdated)
             what = "`jejak migrate`" if views_only else "`jejak rebuild`"

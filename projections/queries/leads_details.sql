@@ -12,7 +12,7 @@ WITH
             email,
             first_message_at,
             first_session_at,
-            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String)') AS first_touch,
+            defaultValueOfTypeName('{{ touch_type }}') AS first_touch,
             first_touch AS last_touch,
             defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS answers
         FROM person_facts
@@ -25,8 +25,8 @@ WITH
             name AS email,
             NULL AS first_message_at,
             NULL AS first_session_at,
-            first_touch,
-            last_touch,
+            earliest AS first_touch,
+            latest AS last_touch,
             [] AS answers
         FROM ad_touches
         WHERE workspace_id = {workspace_id:String} AND entity IN {entities:Array(String)}
@@ -38,7 +38,7 @@ WITH
             name AS email,
             NULL AS first_message_at,
             NULL AS first_session_at,
-            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String)') AS first_touch,
+            defaultValueOfTypeName('{{ touch_type }}') AS first_touch,
             first_touch AS last_touch,
             groupArray(responded_at) AS answers
         FROM responses
@@ -52,18 +52,10 @@ SELECT
     nullIf(tupleElement(name, 'text'), '') AS customer_name,
     nullIf(tupleElement(phone, 'text'), '') AS phone_number,
     nullIf(tupleElement(email, 'text'), '') AS email,
-    {{ origin tupleElement(first_touch, 'version'); message_at }} AS origin,
-    nullIf(tupleElement(first_touch, 'source'), '') AS first_source,
-    nullIf(tupleElement(first_touch, 'platform'), '') AS first_source_platform,
-    nullIf(tupleElement(first_touch, 'id'), '') AS first_source_id,
-    if(
-        arrayExists(at -> at >= message_at, instants),
-        arrayMin(arrayFilter(at -> at >= message_at, instants)),
-        NULL
-    ) AS first_touched_at,
-    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'source'), '')) AS last_source,
-    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'platform'), '')) AS last_source_platform,
-    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'id'), '')) AS last_source_id
+    {{ origin known.first_version; message_at }} AS origin,
+    {{ first_source known }},
+    {{ first_response message_at; instants }} AS first_touched_at,
+    {{ sources known }}
 FROM (
     SELECT
         transform(entity, {entities:Array(String)}, {owners:Array(String)}, '') AS contact_id,
@@ -74,10 +66,23 @@ FROM (
         min(facts.first_session_at) AS session_at,
         minIf(facts.first_touch, tupleElement(facts.first_touch, 'version') > 0) AS first_touch,
         max(facts.last_touch) AS last_touch,
-        tupleElement(first_touch, 'platform') = tupleElement(last_touch, 'platform')
-        AND tupleElement(first_touch, 'id') = tupleElement(last_touch, 'id') AS is_same_source,
+        tupleElement(first_touch, 'version') AS first_version,
+        tupleElement(first_touch, 'source') AS first_source,
+        tupleElement(first_touch, 'platform') AS first_platform,
+        tupleElement(first_touch, 'id') AS first_id,
+        tupleElement(first_touch, 'medium') AS first_medium,
+        tupleElement(first_touch, 'campaign') AS first_campaign,
+        tupleElement(first_touch, 'content') AS first_content,
+        tupleElement(last_touch, 'version') AS last_version,
+        tupleElement(last_touch, 'source') AS last_source,
+        tupleElement(last_touch, 'platform') AS last_platform,
+        tupleElement(last_touch, 'id') AS last_id,
+        tupleElement(last_touch, 'medium') AS last_medium,
+        tupleElement(last_touch, 'campaign') AS last_campaign,
+        tupleElement(last_touch, 'content') AS last_content,
+        first_platform = last_platform AND first_id = last_id AS is_same_source,
         groupArrayArray(facts.answers) AS instants
     FROM facts
     GROUP BY contact_id
     HAVING min(facts.first_message_at) IS NOT NULL
-)
+) AS known

@@ -2,27 +2,11 @@
 -- touches of all leads, so it is asked only where one of the two is wanted.
 WITH
     dates AS (
-        SELECT
-            {{ resolved substring(facts.entity, 2) }} AS contact_id,
-            assumeNotNull(min(facts.first_message_at)) AS first_message_at,
-            {{ lead_date first_message_at; min(facts.first_session_at) }} AS date,
-            max(roots.root_id != '') AS has_merged
-        FROM person_facts AS facts
-        LEFT JOIN (
-            SELECT contact_id, root_id
-            FROM contact_roots FINAL
-            WHERE workspace_id = {workspace_id:String}
-        ) AS roots
-            ON substring(facts.entity, 2) = roots.contact_id
-        WHERE facts.workspace_id = {workspace_id:String} AND facts.entity >= 'c' AND facts.entity < 'd'
-        GROUP BY contact_id
-        HAVING
-            min(facts.first_message_at) IS NOT NULL
-            AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
-            AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+        {{ lead_instants }}
+        {{ lead_span }}
     ),
     touches AS (
-        SELECT contact_id, min(ad_touches_by_contact.first_touch) AS first_touch
+        SELECT contact_id, min(ad_touches_by_contact.earliest) AS first_touch
         FROM ad_touches_by_contact
         WHERE workspace_id = {workspace_id:String}
         GROUP BY contact_id

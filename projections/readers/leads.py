@@ -38,6 +38,14 @@ class Lead(TypedDict):
     last_source: str | None
     last_source_platform: str | None
     last_source_id: str | None
+    first_source_at: datetime | None
+    first_source_medium: str | None
+    first_source_campaign: str | None
+    first_source_content: str | None
+    last_source_at: datetime | None
+    last_source_medium: str | None
+    last_source_campaign: str | None
+    last_source_content: str | None
 
 
 LEAD_COLUMNS = tuple(Lead.__annotations__)

@@ -2,9 +2,7 @@
 SELECT
     workspace_id,
     contact_id,
-    conversation_id,
-    session_id,
-    visitor_id,
+    {{ journey_ids }},
     occurred_at,
     title,
     category,

@@ -12,4 +12,12 @@ first_source_id,
 first_touched_at,
 last_source,
 last_source_platform,
-last_source_id
+last_source_id,
+first_source_at,
+first_source_medium,
+first_source_campaign,
+first_source_content,
+last_source_at,
+last_source_medium,
+last_source_campaign,
+last_source_content

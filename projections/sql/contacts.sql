@@ -54,6 +54,17 @@ WHERE type = 'contact.merged';
 
 -- The same by the contact each person resolves to. Untied visitors are nobody, and left out.
 CREATE VIEW person_facts_by_contact
+(
+    workspace_id     String COMMENT 'The tenant',
+    contact_id       String COMMENT 'The contact, ties and merges resolved',
+    name             Tuple(version UInt256, text String) COMMENT 'From the last contact.updated that has the field',
+    phone            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    email            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    first_seen_at    Nullable(DateTime64(3, 'UTC')) COMMENT 'The first sign of the person',
+    last_seen_at     Nullable(DateTime64(3, 'UTC')) COMMENT 'The last sign of the person',
+    first_message_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first incoming message',
+    first_session_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first session that the contact began'
+)
 AS SELECT
     facts.workspace_id AS workspace_id,
     {{ resolved substring(facts.entity, 2) }} AS contact_id,
@@ -82,7 +93,8 @@ SELECT
 FROM person_facts AS facts FINAL
 INNER JOIN visitor_contacts AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
-WHERE facts.entity >= 'v' AND facts.entity < 'w';
+WHERE facts.entity >= 'v' AND facts.entity < 'w'
+COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE VIEW contacts
 (
@@ -128,4 +140,5 @@ LEFT JOIN (
     WHERE tupleElement(facts.status, 'id') != ''
     GROUP BY workspace_id, contact_id
 ) AS held
-    ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id;
+    ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
+COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';

@@ -121,7 +121,8 @@ LEFT JOIN (
     WHERE is_on
     GROUP BY workspace_id, conversation_id
 ) AS on_it
-    ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id;
+    ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
+COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE VIEW pipeline_board
 (
@@ -171,4 +172,5 @@ FROM (
     FROM pipeline_status_names
 )
 GROUP BY workspace_id, status_id
-HAVING conversations > 0 OR max(is_shown);
+HAVING conversations > 0 OR max(is_shown)
+COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';

@@ -131,7 +131,8 @@ AS SELECT
     max(version) AS version
 FROM contact_roots
 WHERE contact_id = ''
-GROUP BY workspace_id;
+GROUP BY workspace_id
+COMMENT 'Internal: how often the merges of each workspace were followed';
 
 -- Visitors by the contact they resolve to.
 CREATE VIEW visitor_contacts
@@ -141,4 +142,5 @@ AS SELECT
     if(roots.root_id != '', roots.root_id, ties.contact_id) AS contact_id
 FROM visitor_ties AS ties FINAL
 LEFT JOIN contact_roots AS roots FINAL
-    ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id;
+    ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id
+COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';

@@ -22,9 +22,9 @@ WHERE conversation_id != '';
 
 -- Every journey entry as its own event tells it, not yet resolved to a contact, and statuses not yet named.
 --
--- Which fields of `data` tell the actor and the summary of a type stands in lists beside the types: `first` where it is
--- there, else `second`. Planning a query costs more than reading a journey, and grows with every expression in it; that
--- is why there are few of them, and why they are worked out in steps.
+-- The catalogue (schemas/catalogue.py) says which fields of `data` tell the actor and the summary of a type: `first` where
+-- it is there, else `second`, and of outgoing messages and clicks a third one. Planning a query costs more than reading a
+-- journey, and grows with every expression in it; that is why there are few of them, and why they are worked out in steps.
 CREATE VIEW journey_entries
 AS SELECT
     workspace_id,
@@ -65,69 +65,13 @@ FROM (
         visitor_id,
         occurred_at,
         type,
-        transform(type, [{{ journey_types }}], [{{ journey_titles }}], '') AS title,
-        transform(type, [{{ journey_types }}], [{{ journey_categories }}], '') AS category,
-        transform(
-            type,
-            [
-                'session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing',
-                'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'
-            ],
-            [
-                'initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by',
-                'changed_by'
-            ],
-            ''
-        ) AS actor_field,
-        transform(
-            type,
-            [
-                'agent.human_resolved', 'message.outgoing', 'agent.ai_response'
-            ],
-            [
-                'agent_id', 'agent_id', 'agent_id'
-            ],
-            ''
-        ) AS actor_second_field,
-        transform(
-            type,
-            [
-                'session.ended', 'agent.human_assigned', 'pipeline.changed', 'label.added', 'label.removed',
-                'agent.ai_response', 'message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted',
-                'ctwa.click'
-            ],
-            [
-                'system', 'system', 'system', 'system', 'system', 'ai', 'contact', 'contact', 'contact', 'contact',
-                'contact'
-            ],
-            ''
-        ) AS actor_else,
-        transform(
-            type,
-            [
-                'session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming',
-                'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view',
-                'web.button_click', 'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name',
-                'title', 'element_text', 'form_name', 'headline'
-            ],
-            ''
-        ) AS first_field,
-        transform(
-            type,
-            [
-                'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing',
-                'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click',
-                'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url',
-                'element_id', 'form_id', 'source_id'
-            ],
-            ''
-        ) AS second_field,
+        {{ by_type title }} AS title,
+        {{ by_type category }} AS category,
+        {{ by_type actor_1 }} AS actor_field,
+        {{ by_type actor_2 }} AS actor_second_field,
+        {{ by_type actor_else }} AS actor_else,
+        {{ by_type summary_1 }} AS first_field,
+        {{ by_type summary_2 }} AS second_field,
         if(actor_field = '', '', JSONExtractString(data, actor_field)) AS actor_first,
         if(actor_second_field = '', '', JSONExtractString(data, actor_second_field)) AS actor_second,
         if(type = 'ctwa.click', JSONExtractRaw(data, 'referral'), data) AS told,
@@ -145,7 +89,8 @@ FROM (
         data
     FROM events FINAL
     WHERE type IN ({{ journey_types }})
-);
+)
+COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE VIEW journey
 (
@@ -163,7 +108,8 @@ CREATE VIEW journey
     event_id        String                   COMMENT 'CloudEvents id',
     event_source    String                   COMMENT 'CloudEvents source',
     event_order     UInt256                  COMMENT 'The order of events: time, sequence, hash; page by it',
-    data            String                   COMMENT 'The event''s data as JSON text'
+    data            String                   COMMENT 'The event''s data as JSON text',
+    event_order_text String                  COMMENT 'event_order as 78 digits, which sort as the number does'
 )
 AS SELECT
     entries.workspace_id AS workspace_id,
@@ -175,36 +121,7 @@ AS SELECT
     conversation_id,
     session_id,
     entries.visitor_id AS visitor_id,
-    occurred_at,
-    title,
-    category,
-    type,
-    actor,
-    replaceRegexpAll(
-        if(
-            type = 'pipeline.changed',
-            concat(
-                multiIf(
-                    from_status.name != '', from_status.name,
-                    entries.from_status_id != '', entries.from_status_id,
-                    '–'
-                ),
-                ' → ',
-                multiIf(
-                    to_status.name != '', to_status.name,
-                    entries.to_status_id != '', entries.to_status_id,
-                    '–'
-                )
-            ),
-            entries.summary
-        ),
-        '{{ line_breaks }}',
-        ' '
-    ) AS summary,
-    event_id,
-    event_source,
-    event_order,
-    data
+    {{ journey_entry joined }}
 FROM journey_entries AS entries
 LEFT JOIN pipeline_status_names AS from_status
     ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
@@ -214,7 +131,8 @@ LEFT JOIN visitor_contacts AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
 LEFT JOIN contact_roots AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
-WHERE own_contact_id != '' OR ties.contact_id != '';
+WHERE own_contact_id != '' OR ties.contact_id != ''
+COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
 --
@@ -223,11 +141,7 @@ WHERE own_contact_id != '' OR ties.contact_id != '';
 -- often it is used, which neither a join nor a nested IN is. `words` are statuses by id, for transform().
 CREATE VIEW contact_journey
 AS WITH
-    (
-        SELECT groupArray(contact_id)
-        FROM root_members
-        WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-    ) AS candidates,
+    {{ once_members {contact_id:String} }} AS candidates,
     (
         SELECT
             (
@@ -236,16 +150,11 @@ AS WITH
                 groupArrayIf(concat('c', contact_id), root = {contact_id:String})
             )
         FROM (
-            SELECT contact_id, argMax(root_id, version) AS root
-            FROM contact_roots
-            WHERE
-                workspace_id = {workspace_id:String}
-                AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
-            GROUP BY contact_id
+            {{ candidates_roots }}
         )
     ) AS merged,
     -- The contact itself, unless it was merged away, and those that were merged into it.
-    if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
+    {{ with_itself merged.2; {contact_id:String} }} AS members,
     (
         SELECT groupArray(visitor_id)
         FROM contact_visitors
@@ -262,54 +171,20 @@ AS WITH
         WHERE has(members, tied)
     ) AS visitors,
     arrayConcat(
-        if(has(merged.1, {contact_id:String}), merged.3, arrayPushBack(merged.3, concat('c', {contact_id:String}))),
+        {{ with_itself merged.3; concat('c', {contact_id:String}) }},
         visitors
     ) AS entities,
-    (
-        SELECT
-            (
-                arrayPushFront(groupArray(status_id), ''),
-                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
-            )
-        FROM (
-            SELECT status_id, tupleElement(max(defined), 'name') AS name
-            FROM pipeline_status_facts
-            WHERE workspace_id = {workspace_id:String}
-            GROUP BY status_id
-        )
-    ) AS words
+    {{ status_words }} AS words
 SELECT
     workspace_id,
     {contact_id:String} AS contact_id,
-    conversation_id,
-    session_id,
-    visitor_id,
-    occurred_at,
-    title,
-    category,
-    type,
-    actor,
-    replaceRegexpAll(
-        if(
-            type = 'pipeline.changed',
-            concat(
-                transform(from_status_id, words.1, words.2, from_status_id),
-                ' → ',
-                transform(to_status_id, words.1, words.2, to_status_id)
-            ),
-            entries.summary
-        ),
-        '{{ line_breaks }}',
-        ' '
-    ) AS summary,
-    event_id,
-    event_source,
-    event_order,
-    data
+    {{ journey_ids }},
+    {{ journey_entry looked_up }}
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
-    AND has(entities, entity);
+    AND has(entities, entity)
+COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
@@ -334,11 +209,7 @@ AS WITH
         WHERE workspace_id = {workspace_id:String} AND contact_id = last_contact
     ) AS last_root,
     if(last_root != '', last_root, last_contact) AS owner,
-    (
-        SELECT groupArray(contact_id)
-        FROM root_members
-        WHERE workspace_id = {workspace_id:String} AND root_id = owner
-    ) AS once_members,
+    {{ once_members owner }} AS once_members,
     arrayConcat(
         [owner],
         arrayMap(entity -> substring(entity, 2), arrayFilter(entity -> startsWith(entity, 'c'), naming)),
@@ -396,47 +267,12 @@ AS WITH
             ) AS owned
         SELECT (owned, tupleElement(resolved, 1), tupleElement(resolved, 2), arrayConcat(naming, owned))
     ) AS known,
-    (
-        SELECT
-            (
-                arrayPushFront(groupArray(status_id), ''),
-                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
-            )
-        FROM (
-            SELECT status_id, tupleElement(max(defined), 'name') AS name
-            FROM pipeline_status_facts
-            WHERE workspace_id = {workspace_id:String}
-            GROUP BY status_id
-        )
-    ) AS words
+    {{ status_words }} AS words
 SELECT
     workspace_id,
     transform(entity, known.2, known.3, '') AS contact_id,
-    conversation_id,
-    session_id,
-    visitor_id,
-    occurred_at,
-    title,
-    category,
-    type,
-    actor,
-    replaceRegexpAll(
-        if(
-            type = 'pipeline.changed',
-            concat(
-                transform(from_status_id, words.1, words.2, from_status_id),
-                ' → ',
-                transform(to_status_id, words.1, words.2, to_status_id)
-            ),
-            entries.summary
-        ),
-        '{{ line_breaks }}',
-        ' '
-    ) AS summary,
-    event_id,
-    event_source,
-    event_order,
-    data
+    {{ journey_ids }},
+    {{ journey_entry looked_up }}
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
@@ -445,4 +281,5 @@ WHERE
         conversation_id = {conversation_id:String}
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
-    AND has(known.2, entity);
+    AND has(known.2, entity)
+COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';

@@ -41,7 +41,8 @@ AS SELECT
     tupleElement(defined, 'name') AS name,
     tupleElement(defined, 'color') AS color,
     tupleElement(defined, 'position') AS position
-FROM pipeline_status_facts FINAL;
+FROM pipeline_status_facts FINAL
+COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE VIEW pipeline_statuses
 (
@@ -60,4 +61,5 @@ AS SELECT
     position,
     is_deleted AS deleted
 FROM pipeline_status_names
-WHERE is_defined;
+WHERE is_defined
+COMMENT 'One row per pipeline status that was ever defined, as it is defined today';

@@ -99,7 +99,8 @@ FROM session_starts AS starts FINAL
 LEFT JOIN session_ends AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots AS roots FINAL
-    ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id;
+    ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
+COMMENT 'One row per service session: whose, number, channel, start and end';
 
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
@@ -107,23 +108,14 @@ AS WITH
     (
         WITH
             -- As in contact_journey.
-            (
-                SELECT groupArray(contact_id)
-                FROM root_members
-                WHERE workspace_id = {workspace_id:String} AND root_id = {contact_id:String}
-            ) AS candidates,
+            {{ once_members {contact_id:String} }} AS candidates,
             (
                 SELECT (groupArray(contact_id), groupArrayIf(contact_id, root = {contact_id:String}))
                 FROM (
-                    SELECT contact_id, argMax(root_id, version) AS root
-                    FROM contact_roots
-                    WHERE
-                        workspace_id = {workspace_id:String}
-                        AND has(arrayPushBack(candidates, {contact_id:String}), contact_id)
-                    GROUP BY contact_id
+                    {{ candidates_roots }}
                 )
             ) AS merged,
-            if(has(merged.1, {contact_id:String}), merged.2, arrayPushBack(merged.2, {contact_id:String})) AS members,
+            {{ with_itself merged.2; {contact_id:String} }} AS members,
             (
                 SELECT groupUniqArray(session_id)
                 FROM contact_session_ids
@@ -160,4 +152,5 @@ LEFT JOIN (
     WHERE workspace_id = {workspace_id:String} AND has(known.2, session_id)
     GROUP BY session_id
 ) AS ends
-    ON starts.session_id = ends.session_id;
+    ON starts.session_id = ends.session_id
+COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';

@@ -8,8 +8,11 @@ from clickhouse_connect.driver.client import Client
 
 from tests.exactness.oracle import Oracle, Row
 
+Key = str | tuple[str, ...]
+"""The column that identifies a row, or several."""
+
 #: View → what identifies a row in it.
-VIEWS = {
+VIEWS: dict[str, Key] = {
     "conversations": "conversation_id",
     "pipeline_statuses": "status_id",
     "pipeline_board": "status_id",
@@ -17,6 +20,8 @@ VIEWS = {
     "sessions": "session_id",
     "leads": "contact_id",
     "journey": "event_order",
+    "status_changes": "event_order",
+    "reused_ids": ("event_source", "event_id"),
 }
 
 
@@ -31,7 +36,7 @@ def differences(client: Client, oracles: dict[str, Oracle]) -> list[str]:
     for view, key in VIEWS.items():
         actual = _read(client, view, oracles)
         for workspace, oracle in oracles.items():
-            wanted = {row[key]: row for row in getattr(oracle, view)()}
+            wanted = {_named(row, key): row for row in getattr(oracle, view)()}
             found += [f"{view} {workspace} {what}" for what in _compare(wanted, actual[workspace], key)]
     return found
 
@@ -48,9 +53,13 @@ def _read(client: Client, view: str, workspaces: Iterable[str]) -> dict[str, lis
     return rows
 
 
-def _compare(wanted: dict[Any, Row], rows: list[Row], key: str) -> list[str]:
+def _named(row: Row, key: Key) -> Any:
+    return row[key] if isinstance(key, str) else tuple(row[name] for name in key)
+
+
+def _compare(wanted: dict[Any, Row], rows: list[Row], key: Key) -> list[str]:
     found = []
-    actual = {row[key]: row for row in rows}
+    actual = {_named(row, key): row for row in rows}
     if len(actual) != len(rows):
         found.append(f"has {len(rows) - len(actual)} rows twice")
     for name in wanted.keys() | actual.keys():
@@ -85,6 +94,13 @@ def lookup_differences(client: Client, workspace: str, oracle: Oracle) -> list[s
             client, "conversation_journey(workspace_id = {w:String}, conversation_id = {id:String})", parameters
         )
         found += [f"conversation_journey {conversation} {what}" for what in _compare(wanted, rows, "event_order")]
+        wanted = {row["event_order"]: row for row in oracle.status_changes() if row["conversation_id"] == conversation}
+        rows = _ask(
+            client, "conversation_status_changes(workspace_id = {w:String}, conversation_id = {id:String})", parameters
+        )
+        found += [
+            f"conversation_status_changes {conversation} {what}" for what in _compare(wanted, rows, "event_order")
+        ]
     return found
 
 

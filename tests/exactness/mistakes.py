@@ -56,9 +56,9 @@ MISTAKES = (
     ),
     Mistake(
         "min of nothing",
-        "projections/sql/leads.sql",
-        "        arrayExists(at -> at >= people.first_message_at, answers.instants),",
-        "        1,",
+        "projections/snippets/first_response.sql",
+        "    arrayExists(at -> at >= $1, $2),",
+        "    1,",
     ),
     Mistake(
         "a tuple's element read by a dot with FINAL",
@@ -119,6 +119,39 @@ MISTAKES = (
         "projections/sql/sessions.sql",
         "    start        SimpleAggregateFunction(min,",
         "    start        SimpleAggregateFunction(max,",
+    ),
+    Mistake(
+        "the URL's campaign wins over the event's own",
+        "projections/snippets/attribution.sql",
+        "            {{ given_parameters $1 }},\n            {{ url_parameters $1.url }}\n",
+        "            {{ url_parameters $1.url }},\n            {{ given_parameters $1 }}\n",
+    ),
+    Mistake(
+        "a plus in a URL is a plus",
+        "projections/snippets/url_parameters.sql",
+        "toValidUTF8(decodeURLFormComponent(",
+        "toValidUTF8(decodeURLComponent(",
+    ),
+    Mistake(
+        "a click id's platform before the source's",
+        "projections/sql/ad_touches.sql",
+        "            platform_of_source != '', platform_of_source,\n",
+        "            click_id = 'ttclid', 'tiktok',\n            platform_of_source != '', platform_of_source,\n",
+    ),
+    Mistake(
+        "changes of status in the order of their time alone",
+        "projections/snippets/window_of_conversation.sql",
+        "ORDER BY version ASC, contact_id ASC",
+        "ORDER BY bitShiftRight(version, 192) ASC, contact_id ASC",
+    ),
+    Mistake(
+        "changes of status without FINAL",
+        "projections/sql/status_changes.sql",
+        "    FROM pipeline_changes FINAL\n    {{",
+        "    FROM pipeline_changes\n    {{",
+    ),
+    Mistake(
+        "an event that came twice is a reused id", "projections/sql/reused_ids.sql", "FROM events FINAL", "FROM events"
     ),
     Mistake("the journey without FINAL", "projections/sql/journey.sql", "    FROM events FINAL\n", "    FROM events\n"),
 )

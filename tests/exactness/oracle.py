@@ -12,11 +12,11 @@ from typing import Any
 
 from schemas.catalogue import BY_NAME
 from schemas.validation import validate
+from tests.exactness.attribution import Touch, touch_of
 
 Row = dict[str, Any]
 EXTERNAL = {"web.page_view", "web.button_click", "web.form_submitted", "ctwa.click"}
 MESSAGES = {"message.incoming", "message.outgoing", "agent.ai_response"}
-PAID = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$", re.IGNORECASE)
 
 
 def instant(ms: int) -> datetime:
@@ -49,9 +49,10 @@ class Oracle:
     """
 
     def __init__(self, raws: list[dict[str, Any]], tie_breaks: dict[tuple[str, str], int]) -> None:
-        unique = {(raw["source"], raw["id"]): raw for raw in raws}
-        events = (Event(raw, tie_breaks[name]) for name, raw in unique.items())
-        self.events = sorted(events, key=lambda event: event.order)
+        events = (Event(raw, tie_breaks[raw["source"], raw["id"]]) for raw in raws)
+        # The same id at the same time is the same event; at another time it is another one.
+        unique = {event.order: event for event in events}
+        self.events = [unique[order] for order in sorted(unique)]
         self._ties: dict[str, str] = {}
         self._merges: dict[str, str] = {}
         for event in self.events:
@@ -168,6 +169,26 @@ class Oracle:
             "status_changed_by": event.get("changed_by"),
         }
 
+    def status_changes(self) -> list[Row]:
+        rows: list[Row] = []
+        held: dict[str, Row] = {}
+        for event in self.events:
+            if event.type != "pipeline.changed":
+                continue
+            before = held.get(event.get("conversation_id"))
+            if before is not None:
+                before["left_at"] = instant(event.ms)
+            source, target = before and before["to_status_id"], event.get("to_status_id")
+            rows.append({
+                "conversation_id": event.get("conversation_id"), "contact_id": self.contact(event),
+                "from_status_id": source, "from_status_name": self.status_name(source),
+                "to_status_id": target, "to_status_name": self.status_name(target),
+                "changed_by": event.get("changed_by"), "entered_at": instant(event.ms), "left_at": None,
+                "event_order": event.order, "event_order_text": f"{event.order:078d}",
+            })  # fmt: skip
+            held[event.get("conversation_id")] = rows[-1]
+        return rows
+
     # -- contacts, sessions ------------------------------------------------------------------------------------
 
     def contacts(self) -> list[Row]:
@@ -235,19 +256,29 @@ class Oracle:
         message = min(event.ms for event in events if event.type == "message.incoming")
         sessions = [e.ms for e in events if e.type == "session.started" and e.get("initiator") == "contact"]
         answers = [event.ms for event in events if _is_response(event) and event.ms >= message]
-        touches = [(event, touch) for event in events if (touch := touch_of(event))]
-        none = (None, None, None)
-        first, last = (touches[0][1], touches[-1][1]) if touches else (none, none)
-        if first[1:] == last[1:]:
-            last = none
+        touches = [(event, touch) for event in events if (touch := touch_of(event.type, event.data))]
+        first, last = (touches[0], touches[-1]) if touches else (None, None)
+        if first and last and (first[1].platform, first[1].id) == (last[1].platform, last[1].id):
+            last = None
         return {
             "contact_id": contact, "date": instant(min([message, *sessions])), "customer_name": profile["name"],
             "phone_number": profile["phone"], "email": profile["email"],
             "origin": "ads" if touches and touches[0][0].ms <= message else "organic",
-            "first_source": first[0], "first_source_platform": first[1], "first_source_id": first[2],
             "first_touched_at": instant(min(answers)) if answers else None,
-            "last_source": last[0], "last_source_platform": last[1], "last_source_id": last[2],
+            **_source("first", first), **_source("last", last),
         }  # fmt: skip
+
+    # -- checks ------------------------------------------------------------------------------------------------
+
+    def reused_ids(self) -> list[Row]:
+        versions: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for event in self.events:
+            versions[event.source, event.id].append(event.ms)
+        return [
+            {"event_source": source, "event_id": name, "versions": len(times), "first_at": instant(min(times)),
+             "last_at": instant(max(times))}
+            for (source, name), times in versions.items() if len(times) > 1
+        ]  # fmt: skip
 
     # -- journey -----------------------------------------------------------------------------------------------
 
@@ -263,7 +294,7 @@ class Oracle:
                 "session_id": event.get("session_id"), "visitor_id": event.get("visitor_id"),
                 "occurred_at": instant(event.ms), "title": title, "category": BY_NAME[event.type].category,
                 "type": event.type, "actor": _actor(event), "summary": self._summary(event), "event_id": event.id,
-                "event_source": event.source, "event_order": event.order,
+                "event_source": event.source, "event_order": event.order, "event_order_text": f"{event.order:078d}",
             })  # fmt: skip
         return rows
 
@@ -306,6 +337,15 @@ class Oracle:
                 return get("reason") or ""
 
 
+def _source(which: str, found: tuple[Event, Touch] | None) -> Row:
+    """The columns that tell of a touch, NULL where there is none."""
+    event, touch = found if found else (None, None)
+    columns = {"source": "source", "source_platform": "platform", "source_id": "id", "source_medium": "medium",
+               "source_campaign": "campaign", "source_content": "content"}  # fmt: skip
+    row: Row = {f"{which}_{column}": getattr(touch, name, None) for column, name in columns.items()}
+    return row | {f"{which}_source_at": instant(event.ms) if event else None}
+
+
 def _actor(event: Event) -> str:
     get = event.get
     match event.type:
@@ -327,27 +367,3 @@ def _is_response(event: Event) -> bool:
     return event.type == "agent.ai_response" or (
         event.type == "message.outgoing" and event.get("sender") in ("human", "ai")
     )
-
-
-def touch_of(event: Event) -> tuple[str | None, str | None, str | None] | None:
-    """The source, platform and id of an ad touch; None where the event is none."""
-    if event.type in ("ctwa.click", "message.incoming"):
-        referral = event.get("referral") or {}
-        name = referral.get("source_id") or referral.get("source_url")
-        if not name or (referral.get("source_type") or "ad") != "ad":
-            return None
-        return referral.get("headline") or name, "meta", name
-    if event.type not in EXTERNAL:
-        return None
-    clicks = {k: v for k, v in (event.get("click_ids") or {}).items() if v}
-    campaign = event.get("campaign") or {}
-    source, medium, name = (campaign.get(k) or "" for k in ("source", "medium", "name"))
-    kinds = [k for k in ("gclid", "gbraid", "wbraid", "ttclid", "msclkid") if k in clicks]
-    if not kinds and not PAID.fullmatch(medium.strip()):
-        return None
-    if kinds:
-        platform = {"ttclid": "tiktok", "msclkid": "microsoft"}.get(kinds[0], "google")
-    else:
-        platform = "meta" if "fbclid" in clicks else source.lower() or None
-    touch_id = f"{source}/{medium}/{name}" if source or medium or name else kinds[0]
-    return name or touch_id, platform, touch_id

@@ -23,7 +23,7 @@ from tests.exactness.oracle import Oracle
 BUNDLE = 10
 BUNDLES = int(os.environ.get("JEJAK_TEST_EXACTNESS", "30"))
 TABLES = ("events", "conversation_facts", "conversation_labels", "person_facts", "ad_touches", "contact_roots",
-          "session_starts", "visitor_ties", "pipeline_status_facts", "responses")  # fmt: skip
+          "session_starts", "visitor_ties", "pipeline_status_facts", "responses", "pipeline_changes")  # fmt: skip
 _number = itertools.count()
 
 

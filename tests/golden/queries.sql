@@ -209,7 +209,7 @@ WITH
             email,
             first_message_at,
             first_session_at,
-            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String)') AS first_touch,
+            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String)') AS first_touch,
             first_touch AS last_touch,
             defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS answers
         FROM person_facts
@@ -222,8 +222,8 @@ WITH
             name AS email,
             NULL AS first_message_at,
             NULL AS first_session_at,
-            first_touch,
-            last_touch,
+            earliest AS first_touch,
+            latest AS last_touch,
             [] AS answers
         FROM ad_touches
         WHERE workspace_id = {workspace_id:String} AND entity IN {entities:Array(String)}
@@ -235,7 +235,7 @@ WITH
             name AS email,
             NULL AS first_message_at,
             NULL AS first_session_at,
-            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String)') AS first_touch,
+            defaultValueOfTypeName('Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String)') AS first_touch,
             first_touch AS last_touch,
             groupArray(responded_at) AS answers
         FROM responses
@@ -250,22 +250,30 @@ SELECT
     nullIf(tupleElement(phone, 'text'), '') AS phone_number,
     nullIf(tupleElement(email, 'text'), '') AS email,
     if(
-        tupleElement(first_touch, 'version') > 0
-        AND bitShiftRight(tupleElement(first_touch, 'version'), 192) <= toUInt64(toUnixTimestamp64Milli(message_at)),
+        known.first_version > 0
+        AND bitShiftRight(known.first_version, 192) <= toUInt64(toUnixTimestamp64Milli(message_at)),
         'ads',
         'organic'
     ) AS origin,
-    nullIf(tupleElement(first_touch, 'source'), '') AS first_source,
-    nullIf(tupleElement(first_touch, 'platform'), '') AS first_source_platform,
-    nullIf(tupleElement(first_touch, 'id'), '') AS first_source_id,
+    nullIf(known.first_source, '') AS first_source,
+    nullIf(known.first_platform, '') AS first_source_platform,
+    nullIf(known.first_id, '') AS first_source_id,
     if(
         arrayExists(at -> at >= message_at, instants),
         arrayMin(arrayFilter(at -> at >= message_at, instants)),
         NULL
     ) AS first_touched_at,
-    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'source'), '')) AS last_source,
-    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'platform'), '')) AS last_source_platform,
-    if(is_same_source, NULL, nullIf(tupleElement(last_touch, 'id'), '')) AS last_source_id
+    if(known.is_same_source, NULL, nullIf(known.last_source, '')) AS last_source,
+    if(known.is_same_source, NULL, nullIf(known.last_platform, '')) AS last_source_platform,
+    if(known.is_same_source, NULL, nullIf(known.last_id, '')) AS last_source_id,
+    if(known.first_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(known.first_version, 192)), 'UTC'), NULL) AS first_source_at,
+    nullIf(known.first_medium, '') AS first_source_medium,
+    nullIf(known.first_campaign, '') AS first_source_campaign,
+    nullIf(known.first_content, '') AS first_source_content,
+    if(known.is_same_source OR known.last_version = 0, NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(known.last_version, 192)), 'UTC')) AS last_source_at,
+    if(known.is_same_source, NULL, nullIf(known.last_medium, '')) AS last_source_medium,
+    if(known.is_same_source, NULL, nullIf(known.last_campaign, '')) AS last_source_campaign,
+    if(known.is_same_source, NULL, nullIf(known.last_content, '')) AS last_source_content
 FROM (
     SELECT
         transform(entity, {entities:Array(String)}, {owners:Array(String)}, '') AS contact_id,
@@ -276,13 +284,26 @@ FROM (
         min(facts.first_session_at) AS session_at,
         minIf(facts.first_touch, tupleElement(facts.first_touch, 'version') > 0) AS first_touch,
         max(facts.last_touch) AS last_touch,
-        tupleElement(first_touch, 'platform') = tupleElement(last_touch, 'platform')
-        AND tupleElement(first_touch, 'id') = tupleElement(last_touch, 'id') AS is_same_source,
+        tupleElement(first_touch, 'version') AS first_version,
+        tupleElement(first_touch, 'source') AS first_source,
+        tupleElement(first_touch, 'platform') AS first_platform,
+        tupleElement(first_touch, 'id') AS first_id,
+        tupleElement(first_touch, 'medium') AS first_medium,
+        tupleElement(first_touch, 'campaign') AS first_campaign,
+        tupleElement(first_touch, 'content') AS first_content,
+        tupleElement(last_touch, 'version') AS last_version,
+        tupleElement(last_touch, 'source') AS last_source,
+        tupleElement(last_touch, 'platform') AS last_platform,
+        tupleElement(last_touch, 'id') AS last_id,
+        tupleElement(last_touch, 'medium') AS last_medium,
+        tupleElement(last_touch, 'campaign') AS last_campaign,
+        tupleElement(last_touch, 'content') AS last_content,
+        first_platform = last_platform AND first_id = last_id AS is_same_source,
         groupArrayArray(facts.answers) AS instants
     FROM facts
     GROUP BY contact_id
     HAVING min(facts.first_message_at) IS NOT NULL
-)
+) AS known
 
 -- leads_newest
 -- The newest leads of a time span, by id only; `leads_details` has the rest. What a lead's date is, the view `leads` says.
@@ -335,7 +356,7 @@ WITH
             AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
     ),
     touches AS (
-        SELECT contact_id, min(ad_touches_by_contact.first_touch) AS first_touch
+        SELECT contact_id, min(ad_touches_by_contact.earliest) AS first_touch
         FROM ad_touches_by_contact
         WHERE workspace_id = {workspace_id:String}
         GROUP BY contact_id
@@ -386,7 +407,15 @@ SELECT
     first_touched_at,
     last_source,
     last_source_platform,
-    last_source_id
+    last_source_id,
+    first_source_at,
+    first_source_medium,
+    first_source_campaign,
+    first_source_content,
+    last_source_at,
+    last_source_medium,
+    last_source_campaign,
+    last_source_content
 FROM leads
 WHERE workspace_id = {workspace_id:String} AND contact_id IN {contact_ids:Array(String)}
 

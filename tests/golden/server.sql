@@ -167,7 +167,8 @@ AS SELECT
 FROM contact_roots
 WHERE contact_id = ''
 GROUP BY workspace_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: how often the merges of each workspace were followed';
 
 -- Visitors by the contact they resolve to.
 CREATE VIEW visitor_contacts
@@ -178,7 +179,8 @@ AS SELECT
 FROM visitor_ties AS ties FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';
 
 -- Pipeline statuses as they are defined today (contract, section 3).
 
@@ -224,7 +226,8 @@ AS SELECT
     tupleElement(defined, 'color') AS color,
     tupleElement(defined, 'position') AS position
 FROM pipeline_status_facts FINAL
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE VIEW pipeline_statuses
 (
@@ -244,7 +247,8 @@ AS SELECT
     is_deleted AS deleted
 FROM pipeline_status_names
 WHERE is_defined
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
 
 -- Conversations as they stand now (contract, section 3): one row per conversation of any internal event.
 --
@@ -370,7 +374,8 @@ LEFT JOIN (
     GROUP BY workspace_id, conversation_id
 ) AS on_it
     ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE VIEW pipeline_board
 (
@@ -421,7 +426,157 @@ FROM (
 )
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
+
+-- The history of each conversation in the pipeline (contract, section 3, `status_changes`).
+
+-- Every change, in the sorting order of its conversation. What was held before and how long is worked out when it is asked,
+-- because an earlier change may still come.
+CREATE TABLE pipeline_changes
+(
+    workspace_id    LowCardinality(String) COMMENT 'The tenant',
+    conversation_id String COMMENT 'The conversation',
+    version         UInt256 COMMENT 'event_order of the change',
+    contact_id      String COMMENT 'The contact, as the event names it',
+    to_status_id    String COMMENT 'The status, empty where it took the conversation off the pipeline',
+    changed_by      String COMMENT 'Who did that, empty for unknown'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, conversation_id, version, contact_id)
+SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)'
+COMMENT 'All changes of pipeline statuses';
+
+CREATE MATERIALIZED VIEW pipeline_changes_from_events TO pipeline_changes
+AS SELECT
+    workspace_id,
+    conversation_id,
+    event_order AS version,
+    contact_id,
+    JSONExtractString(data, 'to_status_id') AS to_status_id,
+    JSONExtractString(data, 'changed_by') AS changed_by
+FROM events
+WHERE type = 'pipeline.changed';
+
+CREATE VIEW status_changes
+(
+    workspace_id     String COMMENT 'The tenant',
+    conversation_id  String COMMENT 'The conversation',
+    contact_id       String COMMENT 'The contact that the change names, merges resolved',
+    from_status_id   Nullable(String) COMMENT 'What the conversation held before, NULL for none',
+    from_status_name Nullable(String) COMMENT 'Its name today, its id where it was never defined',
+    to_status_id     Nullable(String) COMMENT 'What it held from then on, NULL where it was taken off the pipeline',
+    to_status_name   Nullable(String) COMMENT 'Its name today, its id where it was never defined',
+    changed_by       Nullable(String) COMMENT 'Who changed it',
+    entered_at       DateTime64(3, 'UTC') COMMENT 'When it was changed',
+    left_at          Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was changed next, NULL for the last change',
+    event_order      UInt256 COMMENT 'The order of events: time, sequence, hash; page by it',
+    event_order_text String COMMENT 'The same as 78 digits, which sort as the number does'
+)
+AS SELECT
+    changes.workspace_id AS workspace_id,
+    changes.conversation_id AS conversation_id,
+    if(roots.root_id != '', roots.root_id, changes.contact_id) AS contact_id,
+    nullIf(changes.from_status_id, '') AS from_status_id,
+    if(from_status.is_defined, from_status.name, nullIf(changes.from_status_id, '')) AS from_status_name,
+    nullIf(changes.to_status_id, '') AS to_status_id,
+    if(to_status.is_defined, to_status.name, nullIf(changes.to_status_id, '')) AS to_status_name,
+    nullIf(changes.changed_by, '') AS changed_by,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.version, 192)), 'UTC') AS entered_at,
+    if(changes.next_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.next_version, 192)), 'UTC'), NULL) AS left_at,
+    changes.version AS event_order,
+    leftPad(toString(changes.version), 78, '0') AS event_order_text
+FROM (
+    SELECT
+        workspace_id,
+        conversation_id,
+        contact_id,
+        to_status_id,
+        changed_by,
+        version,
+        lagInFrame(to_status_id) OVER conversation AS from_status_id,
+        leadInFrame(version) OVER conversation AS next_version
+    FROM pipeline_changes FINAL
+    WINDOW conversation AS (
+        PARTITION BY workspace_id, conversation_id
+        ORDER BY version ASC, contact_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+) AS changes
+LEFT JOIN pipeline_status_names AS from_status
+    ON changes.workspace_id = from_status.workspace_id AND changes.from_status_id = from_status.status_id
+LEFT JOIN pipeline_status_names AS to_status
+    ON changes.workspace_id = to_status.workspace_id AND changes.to_status_id = to_status.status_id
+LEFT JOIN contact_roots AS roots FINAL
+    ON changes.workspace_id = roots.workspace_id AND changes.contact_id = roots.contact_id
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
+
+-- One conversation's changes: conversation_status_changes(workspace_id = …, conversation_id = …). The columns are those
+-- of status_changes.
+CREATE VIEW conversation_status_changes
+AS WITH
+    (
+        SELECT
+            (
+                arrayPushFront(groupArray(status_id), ''),
+                arrayPushFront(groupArray(if(name != '', name, status_id)), '–')
+            )
+        FROM (
+            SELECT status_id, tupleElement(max(defined), 'name') AS name
+            FROM pipeline_status_facts
+            WHERE workspace_id = {workspace_id:String}
+            GROUP BY status_id
+        )
+    ) AS words,
+    (
+        SELECT (arrayPushFront(groupArray(contact_id), ''), arrayPushFront(groupArray(root_id), ''))
+        FROM (
+            SELECT contact_id, argMax(root_id, version) AS root_id
+            FROM contact_roots
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND contact_id IN (
+                    SELECT contact_id
+                    FROM pipeline_changes
+                    WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+                )
+            GROUP BY contact_id
+        )
+    ) AS merged
+SELECT
+    changes.workspace_id AS workspace_id,
+    changes.conversation_id AS conversation_id,
+    transform(changes.contact_id, merged.1, merged.2, changes.contact_id) AS contact_id,
+    nullIf(changes.from_status_id, '') AS from_status_id,
+    if(changes.from_status_id = '', NULL, transform(changes.from_status_id, words.1, words.2, changes.from_status_id)) AS from_status_name,
+    nullIf(changes.to_status_id, '') AS to_status_id,
+    if(changes.to_status_id = '', NULL, transform(changes.to_status_id, words.1, words.2, changes.to_status_id)) AS to_status_name,
+    nullIf(changes.changed_by, '') AS changed_by,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.version, 192)), 'UTC') AS entered_at,
+    if(changes.next_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(changes.next_version, 192)), 'UTC'), NULL) AS left_at,
+    changes.version AS event_order,
+    leftPad(toString(changes.version), 78, '0') AS event_order_text
+FROM (
+    SELECT
+        workspace_id,
+        conversation_id,
+        contact_id,
+        to_status_id,
+        changed_by,
+        version,
+        lagInFrame(to_status_id) OVER conversation AS from_status_id,
+        leadInFrame(version) OVER conversation AS next_version
+    FROM pipeline_changes FINAL
+    WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
+    WINDOW conversation AS (
+        PARTITION BY workspace_id, conversation_id
+        ORDER BY version ASC, contact_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+) AS changes
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the changes of one conversation''s pipeline status, by workspace_id and conversation_id';
 
 -- Contacts (contract, section 3): one row per resolved contact that any event or tie names.
 
@@ -479,6 +634,17 @@ WHERE type = 'contact.merged';
 
 -- The same by the contact each person resolves to. Untied visitors are nobody, and left out.
 CREATE VIEW person_facts_by_contact
+(
+    workspace_id     String COMMENT 'The tenant',
+    contact_id       String COMMENT 'The contact, ties and merges resolved',
+    name             Tuple(version UInt256, text String) COMMENT 'From the last contact.updated that has the field',
+    phone            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    email            Tuple(version UInt256, text String) COMMENT 'Likewise',
+    first_seen_at    Nullable(DateTime64(3, 'UTC')) COMMENT 'The first sign of the person',
+    last_seen_at     Nullable(DateTime64(3, 'UTC')) COMMENT 'The last sign of the person',
+    first_message_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first incoming message',
+    first_session_at Nullable(DateTime64(3, 'UTC')) COMMENT 'The first session that the contact began'
+)
 AS SELECT
     facts.workspace_id AS workspace_id,
     if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
@@ -508,7 +674,8 @@ FROM person_facts AS facts FINAL
 INNER JOIN visitor_contacts AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
 WHERE facts.entity >= 'v' AND facts.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE VIEW contacts
 (
@@ -555,7 +722,8 @@ LEFT JOIN (
     GROUP BY workspace_id, contact_id
 ) AS held
     ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
 
 -- Service sessions (contract, section 3): one row per started session, from its earliest start and earliest end.
 
@@ -663,7 +831,8 @@ LEFT JOIN session_ends AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots AS roots FINAL
     ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per service session: whose, number, channel, start and end';
 
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
 CREATE VIEW contact_sessions
@@ -729,7 +898,216 @@ LEFT JOIN (
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';
+
+-- Ad touches (contract, section 2, attribution, and section 3, `leads`): what a touch is, what it is called and which
+-- platform it is of. Only the first and the last of each person are kept, which is what leads tell.
+
+CREATE TABLE ad_touches
+(
+    workspace_id LowCardinality(String) COMMENT 'The tenant',
+    entity       String COMMENT 'c and the contact, or v and the visitor, as in events',
+    earliest     SimpleAggregateFunction(min, Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String)) COMMENT 'The earliest touch',
+    latest       SimpleAggregateFunction(max, Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String)) COMMENT 'The latest touch'
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (workspace_id, entity)
+SETTINGS default_compression_codec = 'ZSTD(3)'
+COMMENT 'The first and the last ad touch of each contact and visitor';
+
+-- In steps, from the inside out: what the event says, what its campaign and click ids are, what follows from these.
+-- What cannot be a touch is left out before its JSON is read: most messages have no referral, and most pages neither a
+-- campaign nor a query in their URL.
+CREATE MATERIALIZED VIEW ad_touches_from_events TO ad_touches
+AS SELECT
+    workspace_id,
+    entity,
+    min(touch) AS earliest,
+    max(touch) AS latest
+FROM (
+    SELECT
+        workspace_id,
+        entity,
+        multiIf(
+            is_referral, 'meta',
+            platform_of_source != '', platform_of_source,
+            platform_of_advertiser != '', platform_of_advertiser,
+            click_id IN ('gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source'), 'google',
+            click_id = 'ttclid', 'tiktok',
+            click_id = 'msclkid', 'microsoft',
+            click_id = 'twclid', 'x',
+            click_id = 'li_fat_id', 'linkedin',
+            has_fbclid, 'meta',
+            source
+        ) AS platform,
+        multiIf(
+            is_referral, referred_id,
+            source != '' OR medium != '' OR campaign != '', concat(source, '/', medium, '/', campaign),
+            click_id
+        ) AS touch_id,
+        if(is_referral, headline, campaign) AS title,
+        (event_order, if(title != '', title, touch_id), platform, touch_id, medium, campaign, content) AS touch
+    FROM (
+        WITH map(
+            'google', 'google',
+            'youtube', 'google',
+            'yt', 'google',
+            'adwords', 'google',
+            'facebook', 'meta',
+            'fb', 'meta',
+            'instagram', 'meta',
+            'ig', 'meta',
+            'meta', 'meta',
+            'messenger', 'meta',
+            'threads', 'meta',
+            'tiktok', 'tiktok',
+            'tt', 'tiktok',
+            'bing', 'microsoft',
+            'microsoft', 'microsoft',
+            'msn', 'microsoft',
+            'twitter', 'x',
+            'x', 'x',
+            't.co', 'x',
+            'linkedin', 'linkedin',
+            'li', 'linkedin',
+            'lnkd.in', 'linkedin',
+            'reddit', 'reddit',
+            'pinterest', 'pinterest',
+            'snapchat', 'snapchat',
+            'quora', 'quora'
+        ) AS platforms
+        SELECT
+            workspace_id,
+            entity,
+            event_order,
+            is_referral,
+            if(referral.source_id != '', referral.source_id, referral.source_url) AS referred_id,
+            referral.headline AS headline,
+            referral.source_type IN ('ad', '') AS is_ad,
+            tupleElement(parameters, 1) AS names,
+            tupleElement(parameters, 2) AS texts,
+            lowerUTF8(texts[indexOf(names, 'utm_source')]) AS source,
+            lowerUTF8(texts[indexOf(names, 'utm_medium')]) AS medium,
+            texts[indexOf(names, 'utm_campaign')] AS campaign,
+            texts[indexOf(names, 'utm_content')] AS content,
+            arrayFirst(kind -> has(names, kind), [
+                'gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source', 'ttclid', 'msclkid', 'twclid', 'li_fat_id'
+            ]) AS click_id,
+            has(names, 'fbclid') AS has_fbclid,
+            replaceRegexpOne(replaceRegexpOne(source, '^(www|m|l)\\.', ''), '\\.com$', '') AS site,
+            transform(site, mapKeys(platforms), mapValues(platforms), '') AS platform_of_source,
+            transform(replaceRegexpOne(site, '[-_.\\s\\p{Z}]?ads?$', ''), mapKeys(platforms), mapValues(platforms), '') AS platform_of_advertiser,
+            (
+                NOT match(medium, '[\\r\\n]')
+                AND match(
+                    medium,
+                    '^(.*cp.*|paid.*|display|banner|expandable|interstitial|audio|ads?|sem|pmax|'
+                    || '(.*[-_.\\s\\p{Z}])?(ppc|retargeting|remarketing)([-_.\\s\\p{Z}].*)?)$'
+                )
+            ) OR (
+                source = 'adwords'
+                OR (replaceRegexpOne(source, '[-_.\\s\\p{Z}]?ads?$', '') != source AND transform(replaceRegexpOne(source, '[-_.\\s\\p{Z}]?ads?$', ''), mapKeys(platforms), mapValues(platforms), '') != '')
+            ) OR position(lowerUTF8(campaign), 'cross-network') > 0 AS is_paid
+        FROM (
+            SELECT
+                workspace_id,
+                entity,
+                event_order,
+                type NOT IN ('web.page_view', 'web.button_click', 'web.form_submitted') AS is_referral,
+                JSONExtract(data, 'Tuple(
+                    url String,
+                    campaign Tuple(source String, medium String, name String, content String),
+                    click_ids Tuple(
+                        gclid String, gbraid String, wbraid String, dclid String, gad_source String, ttclid String,
+                        msclkid String, twclid String, li_fat_id String, fbclid String
+                    ),
+                    referral Tuple(source_type String, source_id String, source_url String, headline String)
+                )') AS fields,
+                fields.referral AS referral,
+                if(is_referral, [], arrayFilter(
+                    parameter -> parameter.2 != '',
+                    arrayMap(
+                        parameter -> (parameter.1, replaceRegexpAll(parameter.2, '^[\\s\\v\\x{1c}-\\x{1f}\\x{85}\\p{Z}]+|[\\s\\v\\x{1c}-\\x{1f}\\x{85}\\p{Z}]+$', '')),
+                        arrayConcat(
+                            arrayFilter(
+                                parameter -> parameter.2 != '',
+                                [
+                                    ('utm_source', fields.campaign.source),
+                                    ('utm_medium', fields.campaign.medium),
+                                    ('utm_campaign', fields.campaign.name),
+                                    ('utm_content', fields.campaign.content),
+                                    ('gclid', fields.click_ids.gclid),
+                                    ('gbraid', fields.click_ids.gbraid),
+                                    ('wbraid', fields.click_ids.wbraid),
+                                    ('dclid', fields.click_ids.dclid),
+                                    ('gad_source', fields.click_ids.gad_source),
+                                    ('ttclid', fields.click_ids.ttclid),
+                                    ('msclkid', fields.click_ids.msclkid),
+                                    ('twclid', fields.click_ids.twclid),
+                                    ('li_fat_id', fields.click_ids.li_fat_id),
+                                    ('fbclid', fields.click_ids.fbclid)
+                                ]
+                            ),
+                            arrayFilter(
+                                parameter -> parameter.1 IN (
+                                    'utm_source', 'utm_medium', 'utm_campaign', 'utm_content',
+                                    'gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source', 'ttclid', 'msclkid', 'twclid', 'li_fat_id', 'fbclid'
+                                ),
+                                arrayMap(
+                                    text -> (
+                                        lower(decodeURLFormComponent(substring(text, 1, position(text, '=') - 1))),
+                                        toValidUTF8(decodeURLFormComponent(substring(text, position(text, '=') + 1)))
+                                    ),
+                                    arrayFilter(text -> position(text, '=') > 1, splitByChar('&', queryString(cutFragment(fields.url))))
+                                )
+                            )
+                        )
+                    )
+                )) AS parameters
+            FROM events
+            WHERE
+                (type IN ('web.page_view', 'web.button_click', 'web.form_submitted') AND multiSearchAny(data, ['?', '"campaign"', '"click_ids"']))
+                OR (type IN ('message.incoming', 'ctwa.click') AND position(data, '"referral"') > 0)
+        )
+    )
+    WHERE if(
+        is_referral,
+        is_ad AND referred_id != '',
+        click_id != '' OR is_paid
+    )
+)
+GROUP BY workspace_id, entity;
+
+-- The same by the contact each person resolves to.
+CREATE VIEW ad_touches_by_contact
+(
+    workspace_id String COMMENT 'The tenant',
+    contact_id   String COMMENT 'The contact, ties and merges resolved',
+    earliest     Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String) COMMENT 'The earliest touch',
+    latest       Tuple(version UInt256, source String, platform String, id String, medium String, campaign String, content String) COMMENT 'The latest touch'
+)
+AS SELECT
+    touches.workspace_id AS workspace_id,
+    if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
+    touches.earliest AS earliest,
+    touches.latest AS latest
+FROM ad_touches AS touches FINAL
+LEFT JOIN contact_roots AS roots FINAL
+    ON touches.workspace_id = roots.workspace_id AND substring(touches.entity, 2) = roots.contact_id
+WHERE touches.entity >= 'c' AND touches.entity < 'd'
+UNION ALL
+SELECT
+    touches.workspace_id AS workspace_id,
+    ties.contact_id AS contact_id,
+    touches.earliest AS earliest,
+    touches.latest AS latest
+FROM ad_touches AS touches FINAL
+INNER JOIN visitor_contacts AS ties
+    ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
+WHERE touches.entity >= 'v' AND touches.entity < 'w'
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: first and last ad touches by resolved contact';
 
 -- Leads (contract, section 3): one row per resolved contact that has sent at least one incoming message.
 
@@ -765,100 +1143,8 @@ FROM responses
 LEFT JOIN contact_roots AS roots FINAL
     ON responses.workspace_id = roots.workspace_id AND responses.contact_id = roots.contact_id
 GROUP BY workspace_id, contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
-
--- Touches of ads, the first and the last of each person. What a touch is, and what it is called, stands here alone.
-CREATE TABLE ad_touches
-(
-    workspace_id LowCardinality(String) COMMENT 'The tenant',
-    entity       String COMMENT 'c and the contact, or v and the visitor, as in events',
-    first_touch  SimpleAggregateFunction(min, Tuple(version UInt256, source String, platform String, id String))
-        COMMENT 'The earliest touch',
-    last_touch   SimpleAggregateFunction(max, Tuple(version UInt256, source String, platform String, id String))
-        COMMENT 'The latest touch'
-)
-ENGINE = AggregatingMergeTree
-ORDER BY (workspace_id, entity)
-SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The first and the last ad touch of each contact and visitor';
-
-CREATE MATERIALIZED VIEW ad_touches_from_events TO ad_touches
-AS WITH
-    JSONExtract(data, 'Tuple(
-        referral Tuple(source_type String, source_id String, source_url String, headline String),
-        campaign Tuple(source String, medium String, name String),
-        click_ids Tuple(
-            gclid String, gbraid String, wbraid String, ttclid String, msclkid String, fbclid String
-        )
-    )') AS fields,
-    type IN ('message.incoming', 'ctwa.click') AS is_referral,
-    -- The medium pattern of GA4's paid channels. The dot matches no line feed, and a carriage return breaks a line too.
-    match(
-        replaceRegexpAll(fields.campaign.medium, '^[\\s\\v\\x{85}\\p{Z}]+|[\\s\\v\\x{85}\\p{Z}]+$', ''),
-        '(?i)^([^\\r\\n]*cp[^\\r\\n]*|ppc|retargeting|paid[^\\r\\n]*)$'
-    ) AS is_paid,
-    multiIf(
-        fields.click_ids.gclid != '', 'gclid',
-        fields.click_ids.gbraid != '', 'gbraid',
-        fields.click_ids.wbraid != '', 'wbraid',
-        fields.click_ids.ttclid != '', 'ttclid',
-        fields.click_ids.msclkid != '', 'msclkid',
-        ''
-    ) AS click_id_kind,
-    multiIf(
-        is_referral, 'meta',
-        click_id_kind IN ('gclid', 'gbraid', 'wbraid'), 'google',
-        click_id_kind = 'ttclid', 'tiktok',
-        click_id_kind = 'msclkid', 'microsoft',
-        fields.click_ids.fbclid != '', 'meta',
-        lowerUTF8(fields.campaign.source)
-    ) AS platform,
-    multiIf(
-        is_referral, if(fields.referral.source_id != '', fields.referral.source_id, fields.referral.source_url),
-        fields.campaign.source != '' OR fields.campaign.medium != '' OR fields.campaign.name != '',
-        concat(fields.campaign.source, '/', fields.campaign.medium, '/', fields.campaign.name),
-        click_id_kind
-    ) AS touch_id,
-    if(is_referral, fields.referral.headline, fields.campaign.name) AS title,
-    (event_order, if(title != '', title, touch_id), platform, touch_id) AS touch
-SELECT
-    workspace_id,
-    entity,
-    min(touch) AS first_touch,
-    max(touch) AS last_touch
-FROM events
-WHERE
-    type IN ('message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
-    AND if(
-        is_referral,
-        fields.referral.source_type IN ('ad', '')
-        AND (fields.referral.source_id != '' OR fields.referral.source_url != ''),
-        click_id_kind != '' OR is_paid
-    )
-GROUP BY workspace_id, entity;
-
--- The same by the contact each person resolves to.
-CREATE VIEW ad_touches_by_contact
-AS SELECT
-    touches.workspace_id AS workspace_id,
-    if(roots.root_id != '', roots.root_id, substring(touches.entity, 2)) AS contact_id,
-    touches.first_touch AS first_touch,
-    touches.last_touch AS last_touch
-FROM ad_touches AS touches FINAL
-LEFT JOIN contact_roots AS roots FINAL
-    ON touches.workspace_id = roots.workspace_id AND substring(touches.entity, 2) = roots.contact_id
-WHERE touches.entity >= 'c' AND touches.entity < 'd'
-UNION ALL
-SELECT
-    touches.workspace_id AS workspace_id,
-    ties.contact_id AS contact_id,
-    touches.first_touch AS first_touch,
-    touches.last_touch AS last_touch
-FROM ad_touches AS touches FINAL
-INNER JOIN visitor_contacts AS ties
-    ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
-WHERE touches.entity >= 'v' AND touches.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE VIEW leads
 (
@@ -870,12 +1156,20 @@ CREATE VIEW leads
     email                 Nullable(String) COMMENT 'Its e-mail address today',
     origin                String COMMENT 'ads where an ad was touched at or before the first message, else organic',
     first_source          Nullable(String) COMMENT 'The earliest ad touch, to read: headline or campaign, else its id',
-    first_source_platform Nullable(String) COMMENT 'meta, google, tiktok, microsoft or the campaign''s source',
+    first_source_platform Nullable(String) COMMENT 'meta, google, tiktok and so on, else the campaign''s source',
     first_source_id       Nullable(String) COMMENT 'The ad''s id or URL, or source/medium/name, or the kind of click id',
     first_touched_at      Nullable(DateTime64(3, 'UTC')) COMMENT 'The first answer of a human or an AI to it',
     last_source           Nullable(String) COMMENT 'The latest ad touch where it differs from the earliest, to read',
     last_source_platform  Nullable(String) COMMENT 'Its platform',
-    last_source_id        Nullable(String) COMMENT 'Its id'
+    last_source_id        Nullable(String) COMMENT 'Its id',
+    first_source_at       Nullable(DateTime64(3, 'UTC')) COMMENT 'When the earliest ad was touched',
+    first_source_medium   Nullable(String) COMMENT 'Its campaign''s medium, in lower case',
+    first_source_campaign Nullable(String) COMMENT 'Its campaign''s name',
+    first_source_content  Nullable(String) COMMENT 'Its campaign''s content: which of several ads',
+    last_source_at        Nullable(DateTime64(3, 'UTC')) COMMENT 'The same of the latest ad, where it differs',
+    last_source_medium    Nullable(String) COMMENT 'Its campaign''s medium, in lower case',
+    last_source_campaign  Nullable(String) COMMENT 'Its campaign''s name',
+    last_source_content   Nullable(String) COMMENT 'Its campaign''s content'
 )
 -- Rows are read with FINAL and folded over merged ids by argMax over the version, column by column: to compare whole
 -- tuples, as max would, takes several times as long.
@@ -900,9 +1194,17 @@ AS SELECT
         arrayMin(arrayFilter(at -> at >= people.first_message_at, answers.instants)),
         NULL
     ) AS first_touched_at,
-    if(is_same_source, NULL, nullIf(touches.last_source, '')) AS last_source,
-    if(is_same_source, NULL, nullIf(touches.last_platform, '')) AS last_source_platform,
-    if(is_same_source, NULL, nullIf(touches.last_id, '')) AS last_source_id
+    if(touches.is_same_source, NULL, nullIf(touches.last_source, '')) AS last_source,
+    if(touches.is_same_source, NULL, nullIf(touches.last_platform, '')) AS last_source_platform,
+    if(touches.is_same_source, NULL, nullIf(touches.last_id, '')) AS last_source_id,
+    if(touches.first_version > 0, fromUnixTimestamp64Milli(toInt64(bitShiftRight(touches.first_version, 192)), 'UTC'), NULL) AS first_source_at,
+    nullIf(touches.first_medium, '') AS first_source_medium,
+    nullIf(touches.first_campaign, '') AS first_source_campaign,
+    nullIf(touches.first_content, '') AS first_source_content,
+    if(touches.is_same_source OR touches.last_version = 0, NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(touches.last_version, 192)), 'UTC')) AS last_source_at,
+    if(touches.is_same_source, NULL, nullIf(touches.last_medium, '')) AS last_source_medium,
+    if(touches.is_same_source, NULL, nullIf(touches.last_campaign, '')) AS last_source_campaign,
+    if(touches.is_same_source, NULL, nullIf(touches.last_content, '')) AS last_source_content
 FROM (
     -- Visitors have no profile, write no messages and begin no sessions.
     SELECT
@@ -924,13 +1226,20 @@ LEFT JOIN (
     SELECT
         workspace_id,
         contact_id,
-        min(tupleElement(first_touch, 'version')) AS first_version,
-        argMin(tupleElement(first_touch, 'source'), tupleElement(first_touch, 'version')) AS first_source,
-        argMin(tupleElement(first_touch, 'platform'), tupleElement(first_touch, 'version')) AS first_platform,
-        argMin(tupleElement(first_touch, 'id'), tupleElement(first_touch, 'version')) AS first_id,
-        argMax(tupleElement(last_touch, 'source'), tupleElement(last_touch, 'version')) AS last_source,
-        argMax(tupleElement(last_touch, 'platform'), tupleElement(last_touch, 'version')) AS last_platform,
-        argMax(tupleElement(last_touch, 'id'), tupleElement(last_touch, 'version')) AS last_id,
+        min(tupleElement(earliest, 'version')) AS first_version,
+        argMin(tupleElement(earliest, 'source'), tupleElement(earliest, 'version')) AS first_source,
+        argMin(tupleElement(earliest, 'platform'), tupleElement(earliest, 'version')) AS first_platform,
+        argMin(tupleElement(earliest, 'id'), tupleElement(earliest, 'version')) AS first_id,
+        argMin(tupleElement(earliest, 'medium'), tupleElement(earliest, 'version')) AS first_medium,
+        argMin(tupleElement(earliest, 'campaign'), tupleElement(earliest, 'version')) AS first_campaign,
+        argMin(tupleElement(earliest, 'content'), tupleElement(earliest, 'version')) AS first_content,
+        max(tupleElement(latest, 'version')) AS last_version,
+        argMax(tupleElement(latest, 'source'), tupleElement(latest, 'version')) AS last_source,
+        argMax(tupleElement(latest, 'platform'), tupleElement(latest, 'version')) AS last_platform,
+        argMax(tupleElement(latest, 'id'), tupleElement(latest, 'version')) AS last_id,
+        argMax(tupleElement(latest, 'medium'), tupleElement(latest, 'version')) AS last_medium,
+        argMax(tupleElement(latest, 'campaign'), tupleElement(latest, 'version')) AS last_campaign,
+        argMax(tupleElement(latest, 'content'), tupleElement(latest, 'version')) AS last_content,
         first_platform = last_platform AND first_id = last_id AS is_same_source
     FROM ad_touches_by_contact
     GROUP BY workspace_id, contact_id
@@ -938,7 +1247,8 @@ LEFT JOIN (
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact AS answers
     ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
 
 -- The customer journey: one row per event of the 14 titles (contract, section 3).
 
@@ -964,9 +1274,9 @@ WHERE conversation_id != '';
 
 -- Every journey entry as its own event tells it, not yet resolved to a contact, and statuses not yet named.
 --
--- Which fields of `data` tell the actor and the summary of a type stands in lists beside the types: `first` where it is
--- there, else `second`. Planning a query costs more than reading a journey, and grows with every expression in it; that
--- is why there are few of them, and why they are worked out in steps.
+-- The catalogue (schemas/catalogue.py) says which fields of `data` tell the actor and the summary of a type: `first` where
+-- it is there, else `second`, and of outgoing messages and clicks a third one. Planning a query costs more than reading a
+-- journey, and grows with every expression in it; that is why there are few of them, and why they are worked out in steps.
 CREATE VIEW journey_entries
 AS SELECT
     workspace_id,
@@ -1009,67 +1319,11 @@ FROM (
         type,
         transform(type, ['session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['Session Started', 'Session Ended', 'Agent Human Assigned', 'Agent Human Resolve', 'Incoming', 'Outgoing', 'Agent AI Response', 'Pipeline Changed', 'Label Added', 'Label Removed', 'Page View', 'Button Click', 'Form', 'CTWA Click'], '') AS title,
         transform(type, ['session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'internal', 'external', 'external', 'external', 'external'], '') AS category,
-        transform(
-            type,
-            [
-                'session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing',
-                'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'
-            ],
-            [
-                'initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by',
-                'changed_by'
-            ],
-            ''
-        ) AS actor_field,
-        transform(
-            type,
-            [
-                'agent.human_resolved', 'message.outgoing', 'agent.ai_response'
-            ],
-            [
-                'agent_id', 'agent_id', 'agent_id'
-            ],
-            ''
-        ) AS actor_second_field,
-        transform(
-            type,
-            [
-                'session.ended', 'agent.human_assigned', 'pipeline.changed', 'label.added', 'label.removed',
-                'agent.ai_response', 'message.incoming', 'web.page_view', 'web.button_click', 'web.form_submitted',
-                'ctwa.click'
-            ],
-            [
-                'system', 'system', 'system', 'system', 'system', 'ai', 'contact', 'contact', 'contact', 'contact',
-                'contact'
-            ],
-            ''
-        ) AS actor_else,
-        transform(
-            type,
-            [
-                'session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming',
-                'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view',
-                'web.button_click', 'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name',
-                'title', 'element_text', 'form_name', 'headline'
-            ],
-            ''
-        ) AS first_field,
-        transform(
-            type,
-            [
-                'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing',
-                'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click',
-                'web.form_submitted', 'ctwa.click'
-            ],
-            [
-                'agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url',
-                'element_id', 'form_id', 'source_id'
-            ],
-            ''
-        ) AS second_field,
+        transform(type, ['session.started', 'agent.human_assigned', 'agent.human_resolved', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed'], ['initiator', 'assigned_by', 'agent_name', 'agent_name', 'agent_name', 'changed_by', 'changed_by', 'changed_by'], '') AS actor_field,
+        transform(type, ['agent.human_resolved', 'message.outgoing', 'agent.ai_response'], ['agent_id', 'agent_id', 'agent_id'], '') AS actor_second_field,
+        transform(type, ['session.ended', 'agent.human_assigned', 'message.incoming', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['system', 'system', 'contact', 'ai', 'system', 'system', 'system', 'contact', 'contact', 'contact', 'contact'], '') AS actor_else,
+        transform(type, ['session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['channel', 'reason', 'agent_name', 'agent_name', 'text', 'text', 'text', 'label_name', 'label_name', 'title', 'element_text', 'form_name', 'headline'], '') AS first_field,
+        transform(type, ['agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click'], ['agent_id', 'agent_id', 'message_type', 'message_type', 'message_type', 'label_id', 'label_id', 'url', 'element_id', 'form_id', 'source_id'], '') AS second_field,
         if(actor_field = '', '', JSONExtractString(data, actor_field)) AS actor_first,
         if(actor_second_field = '', '', JSONExtractString(data, actor_second_field)) AS actor_second,
         if(type = 'ctwa.click', JSONExtractRaw(data, 'referral'), data) AS told,
@@ -1088,7 +1342,8 @@ FROM (
     FROM events FINAL
     WHERE type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
 )
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE VIEW journey
 (
@@ -1106,7 +1361,8 @@ CREATE VIEW journey
     event_id        String                   COMMENT 'CloudEvents id',
     event_source    String                   COMMENT 'CloudEvents source',
     event_order     UInt256                  COMMENT 'The order of events: time, sequence, hash; page by it',
-    data            String                   COMMENT 'The event''s data as JSON text'
+    data            String                   COMMENT 'The event''s data as JSON text',
+    event_order_text String                  COMMENT 'event_order as 78 digits, which sort as the number does'
 )
 AS SELECT
     entries.workspace_id AS workspace_id,
@@ -1147,7 +1403,8 @@ AS SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 LEFT JOIN pipeline_status_names AS from_status
     ON entries.workspace_id = from_status.workspace_id AND entries.from_status_id = from_status.status_id
@@ -1158,7 +1415,8 @@ LEFT JOIN visitor_contacts AS ties
 LEFT JOIN contact_roots AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
 WHERE own_contact_id != '' OR ties.contact_id != ''
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
 --
@@ -1249,12 +1507,14 @@ SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
     AND has(entities, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
 -- events, and its contact's external events that name no other conversation. The columns are those of journey.
@@ -1381,7 +1641,8 @@ SELECT
     event_id,
     event_source,
     event_order,
-    data
+    data,
+    leftPad(toString(event_order), 78, '0') AS event_order_text
 FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
@@ -1391,4 +1652,31 @@ WHERE
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
     AND has(known.2, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0;
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';
+
+-- Ids that a producer has used for more than one event (contract, sections 1 and 3, `reused_ids`): one row per id.
+--
+-- `events` keeps one row of those that agree in its sorting key, so what is left of an id by FINAL is different events. It
+-- reads all ids of a workspace.
+CREATE VIEW reused_ids
+(
+    workspace_id String COMMENT 'The tenant',
+    event_source String COMMENT 'CloudEvents source',
+    event_id     String COMMENT 'CloudEvents id',
+    versions     UInt64 COMMENT 'How many different events are stored under it',
+    first_at     DateTime64(3, 'UTC') COMMENT 'When the earliest of them happened',
+    last_at      DateTime64(3, 'UTC') COMMENT 'When the latest of them happened'
+)
+AS SELECT
+    workspace_id,
+    event_source,
+    event_id,
+    count() AS versions,
+    min(occurred_at) AS first_at,
+    max(occurred_at) AS last_at
+FROM events FINAL
+GROUP BY workspace_id, event_source, event_id
+HAVING versions > 1
+SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';

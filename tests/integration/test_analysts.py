@@ -119,6 +119,17 @@ def test_the_lookups_of_one_person_give_the_rows_of_the_views(workspace: Space) 
         assert sorted(map(str, found)) == sorted(map(str, same)) != []
 
 
+def test_the_lookup_of_a_conversations_changes_gives_the_rows_of_the_view(workspace: Space) -> None:
+    asked = re.search(r"conversation_status_changes\(workspace_id = 'ws_kopi', conversation_id = '(.*?)'\)", PAGE)
+    assert asked
+    where = "WHERE workspace_id = 'ws_kopi' AND conversation_id = {c:String}"
+    found = workspace.query(
+        "SELECT * FROM conversation_status_changes(workspace_id = 'ws_kopi', conversation_id = {c:String})", c=asked[1]
+    )
+    same = workspace.query(f"SELECT * FROM status_changes {where}", c=asked[1])
+    assert sorted(map(str, found)) == sorted(map(str, same)) != []
+
+
 def test_names_the_command_that_makes_its_workspace() -> None:
     command = re.search(r"`jejak simulate (.*?) --produce`", PAGE)
     assert command

@@ -84,6 +84,18 @@ def test_produce_reads_stdin_and_sends_each_type_to_its_topic_under_its_key(idle
         assert record.headers == (("content-type", b"application/cloudevents+json"),)
 
 
+def test_produce_names_a_field_that_looks_like_attribution_in_the_wrong_place_once(idle: Space) -> None:
+    page = {"visitor_id": "v", "url": "/", "campaign": {"utm_source": "fb"}, "click_ids": {"gclid": "a"}}
+    events = [event("web.page_view", new_workspace(), page | extra) for extra in ({}, {}, {"ttclid": "b"})]
+    ran = jejak("produce", settings=idle.environment, stdin="\n".join(map(json.dumps, events)).encode())
+    assert (ran.status, ran.stdout) == (0, "appended 3 events, rejected 0 lines\n")
+    assert ran.stderr.splitlines() == [
+        "line 1: warning: data.campaign.utm_source is kept, but is not read as attribution; "
+        "it belongs in data.campaign.source",
+        "line 3: warning: data.ttclid is kept, but is not read as attribution; it belongs in data.click_ids.ttclid",
+    ]
+
+
 def test_the_documented_examples_can_be_produced_as_they_are(idle: Space) -> None:
     lines = "\n".join(json.dumps(item) for item in EXAMPLES.values())
     ran = jejak("produce", settings=idle.environment, stdin=lines.encode())

@@ -166,7 +166,9 @@ def test_leads_are_shown_to_machines_and_people(pipeline: Space, families: str) 
             "phone_number": None, "email": None, "origin": "ads", "first_source": "gclid",
             "first_source_platform": "google", "first_source_id": "gclid",
             "first_touched_at": "2026-02-01T00:00:00.000Z", "last_source": None, "last_source_platform": None,
-            "last_source_id": None,
+            "last_source_id": None, "first_source_at": "2026-01-01T00:00:00.000Z", "first_source_medium": None,
+            "first_source_campaign": None, "first_source_content": None, "last_source_at": None,
+            "last_source_medium": None, "last_source_campaign": None, "last_source_content": None,
         }
     ]  # fmt: skip
     (record,) = records(read(pipeline, *command, "--csv"))

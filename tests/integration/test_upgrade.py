@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 from projections.migrate import migrate
 from projections.rebuild.course import rebuild
 from tests.exactness.feeding import store
-from tests.support.rebuilds import as_from_an_older_version, assert_right, talks
+from tests.support.jejak import jejak
+from tests.support.rebuilds import as_before_attribution, as_from_an_older_version, assert_right, talks
 from tests.support.space import Space
 
 SpaceMaker = Callable[..., Space]
@@ -41,3 +43,38 @@ def test_a_missing_view_that_reads_a_new_column_waits_for_the_rebuild(new_space:
     assert ("conversations", True) in {(item.statement.name, item.missing) for item in outcome.drift}
     assert rebuild(space.direct, lambda *_: None).drift == []
     assert space.value("SELECT count(last_incoming_at) FROM conversations") == 0
+
+
+def _page(number: int, url: str, **given: dict[str, str]) -> dict[str, Any]:
+    """A page view of a contact that writes afterwards."""
+    return {
+        "specversion": "1.0", "id": f"p{number}", "source": "/t", "type": "web.page_view", "workspaceid": "w",
+        "time": "2026-02-01T00:00:00Z", "data": {"contact_id": f"c{number}", "url": url, **given},
+    }  # fmt: skip
+
+
+def test_what_was_stored_before_urls_were_read_is_attributed_by_a_rebuild(new_space: SpaceMaker) -> None:
+    """Readers keep the old answers until then, and `jejak migrate` says that a rebuild is due."""
+    space = new_space()
+    as_before_attribution(space)
+    before = [
+        *talks(0, 20, 5),
+        _page(1, "https://kopi.id/?utm_source=fb&utm_medium=cpc"),
+        _page(2, "https://kopi.id/?gclid=a"),
+        _page(3, "https://kopi.id/", campaign={"source": "Koran", "medium": "display"}),
+        _page(4, "https://kopi.id/", campaign={"source": "tiktok", "medium": "cpc"}, click_ids={"gclid": "a"}),
+    ]
+    store(space.client, before, random.Random(1))
+    assert space.value("SELECT groupArray(first_source_platform) FROM leads WHERE contact_id = 'c4'") == ["google"]
+    said = jejak("migrate", settings=space.environment)
+    assert said.status == 1
+    assert "table ad_touches: column earliest is missing" in said.stderr
+    assert "jejak rebuild" in said.stderr
+    between = talks(20, 30, 5)
+    store(space.client, between, random.Random(2))
+    assert space.value("SELECT groupArray(first_source_platform) FROM leads WHERE contact_id = 'c4'") == ["google"]
+    assert rebuild(space.direct, lambda *_: None).drift == []
+    assert_right(space, [*before, *between])
+    platforms = "SELECT arraySort(groupUniqArray(first_source_platform)) FROM leads WHERE first_source_at IS NOT NULL"
+    assert space.value(platforms) == ["google", "koran", "meta", "tiktok"]
+    assert jejak("migrate", settings=space.environment).status == 0

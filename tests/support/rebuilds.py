@@ -107,6 +107,19 @@ def as_from_an_older_version(space: Space) -> None:
     client.command("ALTER TABLE conversation_facts DROP COLUMN last_incoming_at")
 
 
+def as_before_attribution(space: Space) -> None:
+    """Ad touches by the rules, and in the columns, of a version that did not read URLs; and a view that reads them."""
+    for name in ("leads", "ad_touches_by_contact", "ad_touches_from_events", "ad_touches"):
+        space.client.command(f"DROP TABLE {name} SYNC")
+    for sql in (ROOT / "tests/support/before_attribution.sql").read_text(encoding="utf-8").split(";\n"):
+        if sql.strip():
+            space.client.command(sql)
+    space.client.command(
+        "CREATE VIEW leads AS SELECT workspace_id, contact_id, first_touch.platform AS first_source_platform "
+        "FROM ad_touches_by_contact"
+    )
+
+
 class Rebuild:
     """A rebuild as a process of its own, that stops at a step where one is given."""
 

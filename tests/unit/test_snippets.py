@@ -3,6 +3,7 @@
 import pytest
 
 from projections.snippets import UnknownSnippetError, render
+from schemas.catalogue import CATALOGUE
 
 
 def test_a_word_of_the_catalogue_stands_for_its_text() -> None:
@@ -42,3 +43,9 @@ def test_parameters_of_a_query_are_left_alone() -> None:
 def test_a_wrong_use_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(UnknownSnippetError, match=complaint):
         render(text, {})
+
+
+def test_a_third_field_is_one_that_the_journey_reads() -> None:
+    """`journey.sql` spells these two out, because each expression in it costs every lookup."""
+    assert {item.name: item.actor[2:] for item in CATALOGUE if item.actor[2:]} == {"message.outgoing": ("sender",)}
+    assert {item.name: item.summary[2:] for item in CATALOGUE if item.summary[2:]} == {"ctwa.click": ("source_url",)}

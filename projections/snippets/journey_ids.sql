@@ -1,0 +1,4 @@
+-- The ids that a journey entry itself names.
+conversation_id,
+session_id,
+visitor_id

@@ -1,0 +1,7 @@
+-- Leads of a span of time, for `lead_instants`.
+WHERE facts.workspace_id = {workspace_id:String} AND facts.entity >= 'c' AND facts.entity < 'd'
+GROUP BY contact_id
+HAVING
+    min(facts.first_message_at) IS NOT NULL
+    AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
+    AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
