@@ -67,7 +67,7 @@ class Outcome:
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether tables were made by another version, so that a rebuild has to make them anew."""
+        """Whether tables were made by another version, so that a rebuild has to make them again."""
         changed = [item.statement for item in self.drift if not (item.missing or item.statement.is_replaceable)]
         return any(item.name.removesuffix(LOCAL) != "events" for item in changed)
 

@@ -118,8 +118,8 @@ class DeadLetterTopic:
     async def _first_since(self, since_ms: int) -> dict[int, int]:
         """The first offset of each partition that may be as late, by the broker's index of times.
 
-        It only saves reading: what is read is looked at again. An answer that contradicts the question is none, and
-        the partition is read whole. The embedded broker gives such ones; the others of its are too early, never late.
+        It only saves reading: what is read is looked at again. An answer that contradicts the question is ignored, and
+        the partition is read whole. The embedded broker gives such answers; its others are too early, never too late.
         """
         asked = max(0, since_ms)
         answers = await self._reader.offsets_for_times({self._at(number): asked for number in self._whole})

@@ -1,4 +1,4 @@
-"""Partitions that are held: their bytes cannot be read, or the broker answers with an error of its own.
+"""Partitions that are held: their bytes cannot be read, or the broker answers with an error.
 
 The others go on meanwhile. A partition is let go when its time is over, when somebody seeks in it, when an answer
 comes, and with its assignment.

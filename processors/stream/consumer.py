@@ -1,7 +1,7 @@
 """The batched consumer: a partition's fetch reaches its agent as one message, and offsets are ours.
 
 It replaces three things in Faust's consumer and leaves the rest alone: `getmany` (records become batches, with
-admission in place of pausing), `commit` (offsets come from the lanes) and the rebalance callbacks (an epoch tells
+admission in place of pausing), `commit` (offsets come from the lanes) and the rebalance callbacks (an epoch separates
 records that were fetched under an older assignment from those of the present one).
 """
 

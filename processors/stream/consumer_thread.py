@@ -1,4 +1,4 @@
-"""The thread that owns aiokafka's consumer: it commits, moves positions, and tells how far the partitions are read."""
+"""The thread that owns aiokafka's consumer: it commits, moves positions, and knows how far the partitions are read."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
