@@ -31,6 +31,7 @@ class JourneyEntry(TypedDict):
     event_source: str
     event_order: str
     data: str
+    event_order_text: str
 
 
 JOURNEY_COLUMNS = tuple(JourneyEntry.__annotations__)

@@ -12,7 +12,8 @@ SELECT
     event_id,
     event_source,
     toString(event_order) AS event_order,
-    data
+    data,
+    event_order_text
 FROM $1(workspace_id = {workspace_id:String}, $2 = {$2:String})
 WHERE
     $1.event_order > {after:UInt256}

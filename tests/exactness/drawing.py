@@ -142,7 +142,9 @@ NEIGHBOURS = (
     ["session.started", "session.ended", "contact.merged"],
     ["contact.identified", "web.page_view", "ctwa.click", "contact.merged", "message.incoming"],
     ["contact.identified", "web.page_view"],
+    ["web.page_view", "message.incoming"],
     ["session.started"],
+    ["pipeline.changed", "contact.merged"],
     ["message.incoming", "agent.ai_response", "message.outgoing", "session.started", "ctwa.click"],
     ["agent.human_assigned", "message.incoming", "contact.merged"],
 )

@@ -139,10 +139,10 @@ MISTAKES = (
         "            click_id = 'ttclid', 'tiktok',\n            platform_of_source != '', platform_of_source,\n",
     ),
     Mistake(
-        "changes of status in the order of their time alone",
+        "changes of status in the order of contacts",
         "projections/snippets/window_of_conversation.sql",
         "ORDER BY version ASC, contact_id ASC",
-        "ORDER BY bitShiftRight(version, 192) ASC, contact_id ASC",
+        "ORDER BY contact_id ASC, version ASC",
     ),
     Mistake(
         "changes of status without FINAL",

@@ -21,7 +21,8 @@ SELECT
     event_id,
     event_source,
     toString(event_order) AS event_order,
-    data
+    data,
+    event_order_text
 FROM contact_journey(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
 WHERE
     contact_journey.event_order > {after:UInt256}
@@ -108,7 +109,8 @@ SELECT
     event_id,
     event_source,
     toString(event_order) AS event_order,
-    data
+    data,
+    event_order_text
 FROM conversation_journey(workspace_id = {workspace_id:String}, conversation_id = {conversation_id:String})
 WHERE
     conversation_journey.event_order > {after:UInt256}
@@ -614,6 +616,28 @@ GROUP BY workspace_id
 SELECT workspace_id, root_id
 FROM {table:Identifier}
 WHERE (workspace_id, contact_id) IN asked
+
+-- scratch_databases
+-- The scratch databases that were made beside a database, with the seconds since something was last made in them. The
+-- names of older versions do not say when they were made. What holds rows is somebody else's.
+SELECT
+    databases.name AS name,
+    toInt64(toUnixTimestamp(now())) - toInt64(greatest(
+        toUInt64OrZero(extract(databases.name, '_([0-9]+)_[0-9a-f]{8}$')),
+        max(toUInt64(toUnixTimestamp(tables.metadata_modification_time)))
+    )) AS silence
+FROM system.databases AS databases
+LEFT JOIN (
+    SELECT database, metadata_modification_time, total_rows
+    FROM system.tables
+    WHERE startsWith(database, {prefix:String})
+) AS tables ON tables.database = databases.name
+WHERE
+    startsWith(databases.name, {prefix:String})
+    AND match(substring(databases.name, length({prefix:String}) + 1), '^([0-9]+_)?[0-9a-f]{8}$')
+GROUP BY databases.name
+HAVING sum(ifNull(tables.total_rows, 0)) = 0
+SETTINGS join_use_nulls = 0
 
 -- server_time
 -- The server's clock, in whole seconds.

@@ -82,11 +82,10 @@ def _listed_views() -> dict[str, list[str]]:
 
 def test_lists_the_documented_views(workspace: Space) -> None:
     documented = workspace.query(
-        "SELECT table FROM system.columns WHERE database = currentDatabase() AND table IN "
-        "(SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'View') "
-        "GROUP BY table HAVING countIf(comment = '') = 0"
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'View' "
+        "AND NOT match(comment, '^(Internal|Lookup): ')"
     )
-    assert set(_listed_views()) == {row["table"] for row in documented}
+    assert set(_listed_views()) == {row["name"] for row in documented}
 
 
 @pytest.mark.parametrize(("view", "key"), _listed_views().items())
@@ -94,7 +93,8 @@ def test_a_view_has_one_row_per_key(workspace: Space, view: str, key: list[str])
     rows, keys = workspace.client.query(
         f"SELECT count(), uniqExact({', '.join(key)}) FROM {view} WHERE workspace_id = 'ws_kopi'"
     ).result_rows[0]
-    assert rows == keys > 0
+    assert rows == keys
+    assert rows > 0 or view == "reused_ids", "the simulated shop makes no such mistake"
 
 
 @pytest.mark.parametrize("view", _listed_views())

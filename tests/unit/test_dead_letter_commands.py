@@ -60,7 +60,7 @@ def test_anything_else_is_no_id(text: str) -> None:
     ],
 )
 def test_a_topic_that_does_not_exist_is_told_with_the_one_that_is_near(topics: list[str] | None, told: str) -> None:
-    assert unknown_topics(Settings(_env_file=None), topics) == told  # type: ignore[call-arg]
+    assert unknown_topics(Settings(_env_file=None), topics) == told
 
 
 @pytest.mark.parametrize(
