@@ -1,4 +1,4 @@
-"""`jejak contacts`: who there is, and in which pipeline statuses."""
+"""`jejak contacts`: all contacts, and the pipeline statuses that they hold."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated

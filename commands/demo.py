@@ -1,4 +1,4 @@
-"""`make demo`: what Jejak does, seen in a minute.
+"""`make demo`: shows what Jejak does in a minute.
 
 The embedded stack on free ports, sample webhooks and a simulated month through the whole path, then the board, the
 newest leads and one customer's journey, as `jejak` prints them. On a terminal the stack stays up to be played with;

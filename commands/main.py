@@ -27,7 +27,7 @@ app = lazy_app(
         "contacts": Entry("commands.contacts:contacts", "List contacts and the statuses of their conversations."),
         "leads": Entry("commands.leads:leads", "List who wrote for the first time, and what brought them."),
         "pipeline": Entry("commands.pipeline:pipeline", "Show the pipeline's board."),
-        "dead-letters": Entry("commands.dead_letters.group:app", "What was rejected and why; put it back after a fix."),
+        "dead-letters": Entry("commands.dead_letters.group:app", "What was rejected, and why; replay it after a fix."),
         "rebuild": Entry("commands.rebuild:rebuild", "Project all events again into new tables, then swap."),
         "schemas": Entry("commands.schemas:schemas", "Write JSON Schemas and the AsyncAPI document."),
         "status": Entry("commands.status.command:status", "Show lag, workers, dead letters, rows and health."),
@@ -55,7 +55,7 @@ def _options(
 
 def main() -> None:
     """Run a command. An error that a person can act on is one line on stderr and exit status 1."""
-    # Libraries tell their troubles to the log as well; a command says it once, in one line. Workers set up their own.
+    # Libraries also log their errors; a command prints them once, in one line. Workers set up their own logs.
     for library in ("aiokafka", "asyncio", "clickhouse_connect"):
         logging.getLogger(library).propagate = False
         logging.getLogger(library).addHandler(logging.NullHandler())
@@ -66,7 +66,7 @@ def main() -> None:
         say("Aborted.", err=True)
         sys.exit(1)
     except BrokenPipeError:
-        # The reader, `head` say, has had enough.
+        # The reader, for example `head`, has closed the pipe.
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:

@@ -56,4 +56,4 @@ def _say_what_is_left(outcome: Outcome, *, needs_rebuild: bool) -> None:
     for item in outcome.drift:
         say(f"jejak: {item}", err=True)
     if needs_rebuild:
-        say("jejak: run `jejak rebuild`, which replaces them from the stored events; the views wait for it", err=True)
+        say("jejak: run `jejak rebuild` to rebuild them from the stored events; the views wait for it", err=True)

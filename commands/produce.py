@@ -37,5 +37,5 @@ def tell_rejected(number: int, error: RejectedError) -> None:
 
 
 def tell_doubtful(number: int, warning: str) -> None:
-    """Report on stderr what a good line has in a place where nobody reads it."""
+    """Report on stderr which fields of a good line are in a place where nothing reads them."""
     tell(f"line {number}: warning: {warning}")

@@ -59,17 +59,17 @@ def rebuild(
 def _fill(settings: Settings, database: str, *, other_options: bool) -> None:
     """Fill a new database, and say what is to be done then."""
     if other_options:
-        raise CommandError("--into takes the stored events; it goes with neither --from kafka nor --allow-loss")
+        raise CommandError("--into uses the stored events; it excludes --from kafka and --allow-loss")
     with _Bars() as bars:
         try:
             filled = rebuild_into(settings, database, bars.show)
         except RebuildError as error:
             raise CommandError(str(error)) from None
-    typer.echo(f"{filled.database} has all {counted(filled.events, 'event')}, and gets what arrives")
+    typer.echo(f"{filled.database} has all {counted(filled.events, 'event')}, and receives new ones")
     typer.echo(
-        f"next: let workers write to it (…/{filled.database} in JEJAK_CLICKHOUSE_URL), then run this once more as"
+        f"next: point the workers to it (…/{filled.database} in JEJAK_CLICKHOUSE_URL), then run this once more as"
     )
-    typer.echo("      now, which follows the last merges of contacts, and let readers change over")
+    typer.echo("      now, which follows the last merges of contacts; then switch the readers over")
 
 
 class _Bars:

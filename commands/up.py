@@ -44,7 +44,7 @@ async def _run(stack: EmbeddedStack) -> bool:
         typer.echo(_ready_line(stack))
         await _first(asyncio.create_task(stack.broken.wait()), stopped)
         if stack.broken.is_set():
-            raise StackError("the embedded broker has ended; what it held and was not stored yet is gone")
+            raise StackError("the embedded broker has ended; records that were not stored yet are lost")
         if not await stack.drain():
             typer.echo("jejak: not everything could be stored before the stop", err=True)
             return False

@@ -133,7 +133,7 @@ class Appender:
             await self._send_batch(place)
 
     def _add(self, place: tuple[str, int], record: Outgoing) -> bool:
-        """Put a record into the open batch of its partition; False where that is full. An empty one takes any size."""
+        """Put a record into the open batch of its partition; False if that is full. An empty one takes any size."""
         batch = self._open.get(place)
         if batch is None:
             batch = self._open[place] = self._started.create_batch()
@@ -144,7 +144,7 @@ class Appender:
 
     async def _partition_of(self, record: Outgoing) -> int:
         if record.topic not in self._partitions:
-            # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
+            # All topics in one request: if asked by name, the broker would create a missing one, with its own settings.
             cluster = await self._started.client.fetch_all_metadata()
             self._partitions = {name: len(cluster.partitions_for_topic(name)) for name in cluster.topics()}
         if record.topic not in self._partitions:

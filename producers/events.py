@@ -15,16 +15,16 @@ from schemas.rejection import RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate
 
-#: How often progress is told, in records.
+#: How often progress is reported, in records.
 _STEP = 500
 
 Advance = Callable[[int], object]
-"""Is told how many more steps are done."""
+"""Called with how many more steps are done."""
 
 
 @dataclass(frozen=True)
 class Appended:
-    """What became of a stream of events.
+    """The outcome of a stream of events.
 
     Attributes:
         acknowledged: how many the broker has.
@@ -94,9 +94,9 @@ async def append_lines(
     Arguments:
         settings: where Kafka is.
         lines: one event each; blank ones are passed over.
-        reject: is told the number of each bad line, from 1, and what is wrong with it.
-        advance: is told of every few events.
-        warn: is told likewise of fields that stand in a place where nobody reads them, once of each place.
+        reject: called with the number of each bad line, from 1, and what is wrong with it.
+        advance: called after every few events.
+        warn: called likewise with fields in a place where nothing reads them, once for each place.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
@@ -127,7 +127,7 @@ async def append_records(settings: Settings, records: Iterable[Addressed], *, ad
     Arguments:
         settings: where Kafka is.
         records: what to append.
-        advance: is told of every few records.
+        advance: called after every few records.
 
     Returns:
         How many the broker has.

@@ -1,4 +1,4 @@
-"""Asking the tables of merges what `projections/following.py` wants to know."""
+"""Reading from the tables of merges what `projections/following.py` needs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -39,7 +39,7 @@ def surroundings(client: Client, moved: Mapping[str, Iterable[str]], suffix: str
 
 
 def ties_of_small(client: Client, workspaces: Iterable[str], suffix: str) -> dict[str, dict[str, str]] | None:
-    """Every last tie of some workspaces, read at once where they have few merges; None where they have more.
+    """Every last tie of some workspaces, read in one go if they have few merges; None if they have more.
 
     One question over a short range costs less than several that each look for keys.
 
@@ -83,6 +83,6 @@ def _answer(client: Client, asked: list[Asked], suffix: str) -> Iterator[Tie]:
     found = about("tie")
     found.update(some("sources_of", "merged_contacts", about("sources")))
     kin = set(some("roots_of", "contact_roots", about("kin")))
-    # Of more than that nobody wants to know: then all ties are read at once.
+    # Above that number all ties are read at once.
     found.update(islice(some("members_of", "root_members", about("members") | kin), MANY))
     return some("ties_of", "contact_merges", found)

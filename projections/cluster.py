@@ -8,7 +8,7 @@ answer for its workspaces alone, and every read model becomes two objects:
 - `leads`: a Distributed table over it, under the public name. It asks all shards, or the one that a condition on
   `workspace_id` leaves, and puts their rows together.
 
-So whoever reads, reads the same names as on a single server. The parameterized views cannot be reached through a
+So readers use the same names as on a single server. The parameterized views cannot be reached through a
 Distributed table; they stay as they are and read the public names. What they look up in another table is on the same
 shard, and `_SAME_SHARD` has it looked up there. The worker inserts into the public `events` and waits for the shard:
 what is confirmed is stored there.
@@ -165,7 +165,7 @@ def _without_deduplication(sql: str) -> str:
 
 
 def plain(definition: str) -> str:
-    """A definition as ClickHouse tells it, without what differs between a draft and the real thing."""
+    """A definition as ClickHouse returns it, without what differs between a draft and the real object."""
     definition = re.sub(r"\bReplicated(\w*MergeTree)\('[^']*', '[^']*'(?:, )?", r"\1(", definition)
     definition = re.sub(r"(MergeTree)\(\)", r"\1", definition)
     return re.sub(r"((?:Distributed|clusterAllReplicas)\('[^']*', )'[^']*'", r"\1''", definition)
@@ -180,7 +180,7 @@ def _sharded() -> Sequence[str]:
 
 
 def _shard_names(sql: str) -> str:
-    """Let a statement read and write the objects of its own shard. Columns keep being called by the old names."""
+    """Let a statement read and write the objects of its own shard. Columns keep the old names."""
     names = "|".join(sorted(_sharded(), key=len, reverse=True))
     sql = re.sub(rf"(?<=\bTO )({names})\b", rf"\1{LOCAL}", sql)
 

@@ -1,6 +1,6 @@
 """The door: `events` takes no row before everything is there that its rows must reach.
 
-ClickHouse tells an INSERT nothing about a materialized view that does not exist yet: its rows would be in `events` and
+An INSERT gets no error about a materialized view that does not exist yet: its rows would be in `events` and
 pass the read model by. So `jejak migrate` makes `events` with a constraint that no row satisfies, makes everything
 else, and drops the constraint last. ClickHouse itself keeps the order: an INSERT looks at the constraints first and at
 the views behind that. One that still sees the constraint fails, and its rows come again; one that does not see it
@@ -24,7 +24,7 @@ from projections.statements import Statement
 
 #: What ClickHouse's own error shows to those who insert, so it says what is going on.
 CONSTRAINT = "closed_until_jejak_migrate_is_done"
-SHUT = "`events` takes no rows until all tables and views are there; run `jejak migrate`"
+SHUT = "`events` accepts no rows until all tables and views exist; run `jejak migrate`"
 
 _CHECK = f"CONSTRAINT {CONSTRAINT} CHECK 0"
 
@@ -57,7 +57,7 @@ class Door:
         return with_constraint(statement.sql)
 
     def open(self) -> None:
-        """Let rows in. May be done again, and by several at once."""
+        """Let rows in. May be repeated, and run by several processes at once."""
         on_cluster = self._cluster.on_cluster if self._cluster else ""
         self._client.command(f"ALTER TABLE {self.table}{on_cluster} DROP CONSTRAINT IF EXISTS {CONSTRAINT}")
 
@@ -77,5 +77,5 @@ def with_constraint(sql: str) -> str:
 
 
 def without_constraint(definition: str) -> str:
-    """A definition as ClickHouse tells it, as if the door were open."""
+    """A definition as ClickHouse returns it, as if the door were open."""
     return definition.replace(f", {_CHECK}", "")

@@ -59,7 +59,7 @@ def differences(client: Client, database: str, cluster: Cluster | None = None) -
         cluster: the cluster it is on, if it is on one.
 
     Returns:
-        The differences in the order of the statements; empty when there are none.
+        The differences in the order of the statements; empty if there is no difference.
     """
     actual = _describe(client, database, on_cluster=cluster is not None)
     with _expected(client, database, cluster) as scratch:

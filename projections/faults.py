@@ -17,14 +17,14 @@ _ADVICE = {
     194: "it refuses the user; check user and password in JEJAK_CLICKHOUSE_URL",
     516: "it refuses the user; check user and password in JEJAK_CLICKHOUSE_URL",
     497: "this user lacks a right; grant it",
-    242: "a table is read-only; see to Keeper and the replicas",
+    242: "a table is read-only; check Keeper and the replicas",
     243: "its disk is full; make room",
-    241: "it is short of memory; see to its limits and other queries",
-    252: "it has too many parts; wait for merges, and see to its disks",
-    469: "no rows are taken while a rebuild swaps tables or `jejak migrate` is not done; wait a little",
+    241: "it is short of memory; check its limits and other queries",
+    252: "it has too many parts; wait for merges, and check its disks",
+    469: "no rows are accepted while a rebuild swaps tables or `jejak migrate` is not done; wait a moment",
     202: "it runs too many queries at once",
-    159: "it takes too long; see to its load",
-    209: "it takes too long; see to its load",
+    159: "it takes too long; check its load",
+    209: "it takes too long; check its load",
 }
 #: The exception's text is cut there: what follows can quote rows.
 _MAX = 300
@@ -52,7 +52,7 @@ def explain_clickhouse(error: BaseException) -> str:
 
 
 def code_of(error: BaseException) -> int | None:
-    """ClickHouse's number for an error; None where it did not come from there."""
+    """ClickHouse's number for an error; None if it did not come from there."""
     found = re.search(r"[Cc]ode: (\d+)", str(error))
     return getattr(error, "code", None) or (int(found[1]) if found else None)
 

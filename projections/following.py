@@ -10,8 +10,8 @@ from itertools import count
 from typing import Literal
 
 What = Literal["tie", "sources", "members", "kin"]
-"""What is asked about a contact: its own last tie, or those of everybody who was ever merged into it, who ever resolved
-to it, or who ever resolved to what it resolves to. The latter two are only short cuts, and may lack anything."""
+"""What is read about a contact: its own last tie, or the ties of all contacts that were ever merged into it, ever
+resolved to it, or ever resolved to what it resolves to. The latter two are only shortcuts and may be incomplete."""
 
 Asked = tuple[str, str, What]
 """Workspace, contact, and what is asked about it."""
@@ -77,7 +77,7 @@ class Surroundings:
     """What is known of a workspace's ties around the contacts that were moved, and what has to be asked.
 
     Two things must be known to the end: where the moved contacts' paths lead, and who leads to them. A tie that is
-    known is not asked for again, and the first answer holds: whoever stored a later one asks later.
+    known is not asked for again, and the first answer holds: a writer that stored a later one asks later.
     """
 
     def __init__(self, moved: Iterable[str]) -> None:
@@ -133,7 +133,7 @@ class Surroundings:
 
     @property
     def too_many(self) -> bool:
-        """Whether so many have to do with it that all ties of the workspace should be read at once."""
+        """Whether so many contacts are affected that all ties of the workspace should be read at once."""
         return len(self.ties) >= MANY
 
     def roots(self) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""Lacking: read models that do not have what `events` has.
+"""Lacking: finding read models that do not have what `events` has.
 
-Workers see to it that none comes about (`projections/reach.py`). Rows that passed a view all the same, stored by an
+Workers prevent this (`projections/reach.py`). Rows that passed a view all the same, stored by an
 older version or by hand while it was missing, are found here: some events are folded once more, and nothing may change.
 
 A block is in `events` a moment before it is behind all views, and a failed one stays there until its worker has
@@ -136,7 +136,7 @@ def _lacking(
 
 
 def _count(client: Client, sql: str, seconds: int) -> tuple[int, int]:
-    """How many keys there are, and how many lack; none of either where it takes longer than it may (0: for ever)."""
+    """How many keys there are, and how many are missing; both 0 if it exceeds its time (0: no limit)."""
     try:
         (seen, keys), *_ = client.query(sql, settings={"max_execution_time": seconds}).result_rows
     except DatabaseError as error:

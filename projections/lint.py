@@ -40,7 +40,7 @@ def _style(file: Traversable) -> Iterator[str]:
         if len(line) > MAX_LINE:
             yield f"line {number}: longer than {MAX_LINE} characters"
         if line != line.rstrip() or "\t" in line:
-            yield f"line {number}: tabs or blanks at its end"
+            yield f"line {number}: tabs or spaces at its end"
     for match in _KEYWORDS.finditer(_STRING_OR_COMMENT.sub(lambda found: " " * len(found[0]), text)):
         yield f"line {text.count(chr(10), 0, match.start()) + 1}: keyword {match[0]!r} in lower case"
 

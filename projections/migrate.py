@@ -55,7 +55,7 @@ class Outcome:
         replaced: views that were brought up to date.
         opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
-        warnings: what somebody should see to, though nothing differs.
+        warnings: what needs attention although nothing differs.
     """
 
     created: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Outcome:
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether tables were made by another version, so that a rebuild has to make them anew."""
+        """Whether tables were made by another version, so that a rebuild has to make them again."""
         changed = [item.statement for item in self.drift if not (item.missing or item.statement.is_replaceable)]
         return any(item.name.removesuffix(LOCAL) != "events" for item in changed)
 

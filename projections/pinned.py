@@ -1,4 +1,4 @@
-"""Pinned: settings that a server or a profile chooses, and that Jejak's promises rest on.
+"""Pinned: settings that a server or a profile could change, and that Jejak's guarantees depend on.
 
 Every client of Jejak's (`projections/clickhouse.py`) sends them with every statement, whatever the server's own values
 are. A setting belongs here if another value makes a difference *without an error*: rows that are confirmed and not
@@ -94,7 +94,7 @@ _MEANING: Mapping[str, str] = {
 #: What is made is what the .sql files say, on every server, by the time a migration goes on.
 _MADE: Mapping[str, str] = {
     "data_type_default_nullable": "0",
-    # Row policies hold in views because views run with the rights of whoever asks (docs/security.md).
+    # Row policies hold in views because views run with the rights of the user who queries (docs/security.md).
     "default_normal_view_sql_security": "INVOKER",
     "default_materialized_view_sql_security": "DEFINER",
     # A server that has not made its table or view yet is an error, or the door would be opened too early.
@@ -123,6 +123,6 @@ def pin(client: Client, settings: Mapping[str, str] = PINNED) -> None:
             client.set_client_setting(name, value)
         elif there.value != value:
             raise ValueError(
-                f"ClickHouse holds the setting {name} at {there.value!r} for this user, and Jejak needs {value!r}; "
-                "leave it changeable, or give JEJAK_CLICKHOUSE_URL another user"
+                f"ClickHouse fixes the setting {name} at {there.value!r} for this user, and Jejak needs {value!r}; "
+                "allow changing it, or give JEJAK_CLICKHOUSE_URL another user"
             )

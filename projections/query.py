@@ -1,4 +1,4 @@
-"""Questions to the read models: the .sql files under `queries/`, with bound parameters only."""
+"""Queries of the read models: the .sql files under `queries/`, with bound parameters only."""
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache

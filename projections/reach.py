@@ -1,4 +1,4 @@
-"""Reach: whether everything is there that a row must reach, asked before and behind each INSERT.
+"""Reach: whether everything exists that a row must reach, checked before and after each INSERT.
 
 A materialized view that is gone is no error to ClickHouse. Rows go into `events` and pass its read model by, and no
 look *before* an INSERT can rule that out: the view may be dropped just then. Delivery is at least once, though, so a
@@ -30,7 +30,7 @@ class OutOfReachError(Exception):
 
 
 class ChangedError(Exception):
-    """Something that rows must reach was made anew while they were on their way."""
+    """Something that rows must reach was recreated while they were being inserted."""
 
 
 class Reach:
@@ -70,5 +70,5 @@ class Reach:
 
 
 def is_same(before: Look, behind: Look) -> bool:
-    """Whether nothing was made anew between two looks, on all servers that answered both."""
+    """Whether nothing was recreated between two looks, on all servers that answered both."""
     return all(uuid == behind.get(key, uuid) for key, uuid in before.items())

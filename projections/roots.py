@@ -1,12 +1,12 @@
 """Roots: where the merges of contacts end, written to `contact_roots`.
 
-ClickHouse could follow merges only by asking again and again, for every reader; so whoever writes merges follows them
+ClickHouse could follow merges only by asking again and again, for every reader; so the writer of a merge follows it
 once (`projections/following.py`) and writes the ends, before the merges count as stored.
 
 Two writers may do so at once, each knowing merges that the other does not. Each workspace therefore has a clock, a row
 among the roots themselves. A writer stores its merges, turns the clock on, reads ties, and writes its rows with that
 time. Whoever misses a merge has read before it was there, so turned the clock before the merge's own writer did,
-and loses to it. The writer of the last merge on a contact's path knows the whole path, and nobody beats it but those
+and loses to it. The writer of the last merge on a contact's path knows the whole path, and loses only to those
 who know it too. Two who turn the clock in the same moment may get the same time: then each turned it after the other's
 merges were there, or has nothing to do with them.
 """

@@ -3,7 +3,7 @@
 import re
 
 #: By release line, the first version in which `mergeTreeIndex` minds row policies. Older lines have the hole, newer
-#: ones never had it, and a line in between that is not named was never mended.
+#: ones never had it, and a line in between that is not named was never fixed.
 MENDED = {(26, 3): (22, 6), (26, 5): (8, 18), (26, 6): (4, 10), (26, 7): (6, 5)}
 
 _WHY = "docs/security.md"

@@ -1,8 +1,8 @@
-"""Snippets: rules that several statements share, each in a file of its own under `snippets/`.
+"""Snippets: rules that several statements share, each in its own file under `snippets/`.
 
 A statement takes one by `{{ name }}`, or `{{ name first; second }}` where the snippet has places `$1`, `$2` for what
 differs. Lines of a snippet behind its first are indented as the place where it is taken. What the catalogue knows is
-taken in the same way (`projections/statements.py`). The golden SQL (`tests/golden/`) shows what comes of it.
+taken in the same way (`projections/statements.py`). The golden SQL (`tests/golden/`) shows the result.
 """
 
 import re
@@ -20,7 +20,7 @@ class UnknownSnippetError(ValueError):
 
 @cache
 def _snippet(name: str) -> str | None:
-    """A snippet's text; None where there is none of this name."""
+    """A snippet's text; None if no snippet has this name."""
     file = files("projections") / "snippets" / f"{name}.sql"
     if not file.is_file():
         return None

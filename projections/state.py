@@ -1,4 +1,4 @@
-"""What ClickHouse knows of how Jejak is doing: what is missing, what is of another version, rows and freshness."""
+"""Jejak's state as ClickHouse knows it: what is missing or of another version, rows and freshness."""
 
 import hashlib
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class ClickHouseState:
         tables: those that are there, in the order of the files.
         missing: tables, materialized views and views that are not.
         shut: whether `events` takes no rows, because a migration is on its way or was interrupted.
-        lacking: tables that do not have what `events` has, as far as a sample tells; on one server only.
+        lacking: tables that do not have what `events` has, as far as a sample shows; on one server only.
         outdated: those that another version of their statement made.
         warnings: what somebody should see to, one line each.
     """
@@ -83,7 +83,7 @@ def clickhouse_state(settings: Settings, seconds: float) -> ClickHouseState:
 
 
 def _lacking(client: Client) -> list[Lack]:
-    """What a sample finds; nothing where that takes too long. Whether ClickHouse is well was asked before."""
+    """What a sample finds; nothing if that takes too long. Whether ClickHouse is well was asked before."""
     try:
         return lacking_in_sample(client)
     except ClickHouseError:

@@ -2,7 +2,7 @@
 
 A file is a read model: its tables, its materialized views, its views. What the schemas know (types, titles, categories,
 what ends a line) is written into the statements from there, and what several statements share comes from `snippets/`,
-so that each rule stands in one place.
+so that each rule is in one place.
 """
 
 import re
@@ -46,7 +46,7 @@ class Statement:
         name: the object it creates.
         sql: its text, comments included.
         file: the read model it belongs to.
-        is_derived: a table that holds no rows of its own, so that it may be replaced like a view.
+        is_derived: whether the table holds no rows itself, so that it may be replaced like a view.
     """
 
     kind: str
@@ -57,7 +57,7 @@ class Statement:
 
     @property
     def is_replaceable(self) -> bool:
-        """Whether nothing is lost when it is created anew."""
+        """Whether nothing is lost when it is created again."""
         return self.kind == "VIEW" or self.is_derived
 
 

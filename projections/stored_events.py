@@ -1,7 +1,7 @@
-"""Whether events are stored, asked for many at once by workspace, source and id.
+"""Whether events are stored, for many of them at once, by workspace, source and id.
 
 `events` is sorted by workspace and person, so an event is found quickly where the question names its person. Without
-one, all ids of the workspace are read: that is done for events that name nobody, and for the others as long as it
+one, all ids of the workspace are read: this is done for events that name no person, and for the others as long as it
 costs no more than a person waits for. The rest is the price of having no index over ids that every INSERT would pay
 for: in a workspace of many millions of events, one that was stored under another person than the question names is
 not found.
@@ -18,7 +18,7 @@ from projections.query import ask_about
 
 #: Rows whose ids are read for events that are not with the person they name; 150 ms on two cores.
 ROWS_SEARCHED = 3_000_000
-#: Events asked about at once.
+#: Events per query.
 TOGETHER = 50_000
 _STRUCTURE = "workspace_id String, event_source String, event_id String, entity String"
 _encoder = msgspec.json.Encoder()

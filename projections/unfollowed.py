@@ -1,6 +1,6 @@
-"""Merges that nobody has followed to their end, found and followed.
+"""Merges that were not followed to their end: how they are found and followed.
 
-Whoever stores a merge follows it before it counts as stored, so there are none, but: where a worker died in between and
+A merge is followed before it counts as stored, so such merges exist only where a worker died in between and
 the merge did not come again (a topic was deleted, a consumer group given up), where a worker of an older version
 wrote beside one of this one, and on a cluster, where a replica did not know what another knew. Every root is right
 where no contact's root differs from that of whom it was merged into; only a cycle that was closed by a contact's second
@@ -56,7 +56,7 @@ def left_unfollowed(client: Client, most: int) -> int:
 
 
 def follow_all(client: Client) -> int:
-    """Follow what nobody has followed. May be run by several at once, beside those who store merges.
+    """Follow what was not followed. Several processes may run it at once, also while merges are stored.
 
     Arguments:
         client: a client of Jejak's database.

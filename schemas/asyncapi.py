@@ -59,7 +59,7 @@ _KEY: Final[Json] = {
 }
 _DECIMAL: Final[Json] = {"type": "string", "pattern": "^-?[0-9]+$"}
 _REASONS: Final[Mapping[str, Json]] = {
-    "topic": {"type": "string", "description": "The topic that the record came by."},
+    "topic": {"type": "string", "description": "The topic of the record."},
     "partition": _DECIMAL | {"description": "Its partition, as decimal text."},
     "offset": _DECIMAL | {"description": "Its offset, as decimal text."},
     "stage": {"type": "string", "description": "The step that refused it."},
@@ -77,7 +77,7 @@ _CUT_HEADERS: Final[Mapping[str, Json]] = {
         "pattern": "^[0-9a-f]{64}$",
         "description": "Only where the broker refused the value's size: the value's digest, as hexadecimal text.",
     },
-    VALUE_BYTES: _DECIMAL | {"description": "Only there: how long the value was, as decimal text."},
+    VALUE_BYTES: _DECIMAL | {"description": "Only then: the value's length in bytes, as decimal text."},
 }
 
 
@@ -151,7 +151,7 @@ def _dead_letter_message(topic_prefix: str) -> Json:
             "properties": {**_DEAD_LETTER_HEADERS, **_CUT_HEADERS},
             "additionalProperties": True,
         },
-        "payload": {"description": "The value of the rejected record, byte for byte; it may be no JSON at all."},
+        "payload": {"description": "The value of the rejected record, byte for byte; it may not be JSON."},
         "bindings": {"kafka": {"key": {"description": "The key of the rejected record, byte for byte."}, **_BINDING}},
         "examples": [{"name": "missing-contact", "headers": example}],
     }

@@ -1,4 +1,4 @@
-"""The catalogue: every event type, with all that follows from it. A new type is one model and one line here.
+"""The catalogue: every event type, with everything that follows from it. A new type is one model and one line here.
 
 Contract, section 2. The order is the contract's, and so is the order of every listing made from it.
 """
@@ -19,11 +19,11 @@ class EventType:
         name: the CloudEvents `type`.
         topic: its topic, without the prefix.
         model: its `data`.
-        title: its name in the journey; None where it is no entry of the journey.
+        title: its name in the journey; None if it isn't an entry of the journey.
         category: the journey's category; None likewise.
-        actor: the fields of `data` that tell who did it, the first that is there (contract, section 3, `journey`).
+        actor: the fields of `data` that say who did it, the first that is present (contract, section 3, `journey`).
         actor_else: who did it where none of them is there.
-        summary: the fields that tell it in one line, the first that is there. Those of a `ctwa.click` are its
+        summary: the fields that describe it in one line, the first that is present. Those of a `ctwa.click` are its
             referral's; a `message_type` is shown in brackets.
     """
 

@@ -21,7 +21,7 @@ def sequence_number(value: int | str | None) -> int:
     """Read the `sequence` attribute (CloudEvents' sequence extension, narrowed by the contract).
 
     Arguments:
-        value: a whole number, its decimal text, or None or "" where it is absent.
+        value: a whole number, its decimal text, or None or "" if it is absent.
 
     Raises:
         ValueError: it is no whole number from 0 to 2⁶³−1.

@@ -1,4 +1,4 @@
-"""An event: what is left of a record once it was found to be one."""
+"""An event: an accepted record, parsed."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -1,6 +1,6 @@
-"""One complete example of every event type: a customer of a coffee shop in Bandung, from the first page view on.
+"""One complete example of every event type: a customer of a coffee shop in Bandung, from her first page view on.
 
-They stand in the JSON Schemas and in the AsyncAPI document, so they are realistic rather than minimal; the tests hold
+They appear in the JSON Schemas and in the AsyncAPI document, so they are realistic rather than minimal; the tests hold
 each of them against both the models and the exported schema.
 """
 

@@ -47,7 +47,7 @@ def as_text(document: dict[str, Any]) -> str:
 
 
 def write_documents(directory: Path, settings: Settings | None = None) -> list[Path]:
-    """Write all documents into a directory, which is made where it is missing; return the files."""
+    """Write all documents into a directory, which is created if it is missing; return the files."""
     directory.mkdir(parents=True, exist_ok=True)
     written = []
     for name, document in documents(settings).items():

@@ -1,4 +1,4 @@
-"""The kinds of field that events are made of, so that every model states its limits in the same words.
+"""The kinds of field in events, so that every model states its limits in the same way.
 
 Contract, sections 1 and 2: ids are strings of 1–128 characters; an empty string in an optional field counts as
 absent; types are strict. Optional kinds therefore admit the empty string and turn it into None.
@@ -42,7 +42,7 @@ def whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-#: Marks an optional object: it too is absent when an empty string stands in its place.
+#: Marks an optional object: an empty string in its place also means that it is absent.
 EmptyIsAbsent = BeforeValidator(_object_absent_if_empty)
 
 Id = Annotated[str, Field(min_length=1, max_length=MAX_ID_LENGTH)]

@@ -90,7 +90,7 @@ _GATES: dict[str, tuple[EventType, Any]] = {item.name: (item, _twin(item.model))
 
 
 def admit(value: bytes) -> Event | None:
-    """The event in a value within the bounds of `schemas.syntax`; None where that takes a closer look."""
+    """The event in a value within the bounds of `schemas.syntax`; None if that takes a closer look."""
     if may_hold_nul(value):
         return None
     try:

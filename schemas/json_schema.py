@@ -24,7 +24,7 @@ def _any_case(word: str) -> str:
     return "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in word)
 
 
-#: Years that an instant from 2000 to 2299 can have at some offset, and the leap years of them; 2300 is none.
+#: Years that an instant from 2000 to 2299 can have at some offset, and the leap years of them (not 2300).
 _YEAR = "(1999|2[0-2][0-9]{2}|2300)"
 _LEAP_YEAR = "(2000|2[0-2](0[48]|[2468][048]|[13579][26]))"
 _DAY_OF_YEAR = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
@@ -39,7 +39,7 @@ _ATTRIBUTES: Final[dict[str, JsonSchemaValue]] = {
     "id": {"description": "Identifies the event together with source and workspaceid."},
     "source": {"description": "Where the event comes from, such as /whatsapp/106540352242922."},
     "time": {
-        "description": "When it happened: RFC 3339 with an offset; read to the millisecond, the rest cut off.",
+        "description": "When it happened: RFC 3339 with an offset; truncated to the millisecond.",
         "pattern": rf"^({_YEAR}-{_DAY_OF_YEAR}|{_LEAP_YEAR}-02-29)[Tt]{_HOUR}:{_SIXTY}:({_SIXTY}|60)(\.[0-9]+)?"
         rf"([Zz]|[+-]{_HOUR}:{_SIXTY})$",
         **_ONE_LINE,

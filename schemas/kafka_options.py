@@ -11,7 +11,7 @@ MAX_REQUEST_BYTES = 2 * MAX_DEAD_LETTER_BYTES
 
 
 def ssl_context(settings: Settings) -> ssl.SSLContext | None:
-    """The TLS context, None where the protocol has no TLS.
+    """The TLS context, None if the protocol has no TLS.
 
     Raises:
         OSError: a certificate file cannot be read.
@@ -50,7 +50,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments that every aiokafka client takes.
 
     Raises:
-        ValueError: there is no user, and the protocol wants one; a certificate file is none.
+        ValueError: the protocol needs a user and none is set, or a certificate file isn't valid PEM.
         OSError: a certificate file cannot be read.
     """
     options: dict[str, Any] = {

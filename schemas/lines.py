@@ -1,4 +1,4 @@
-"""Lines: what ends one. A summary is one line to read (contract, section 3), and so is a cell of a terminal's table.
+"""Line ends: a summary is one line (contract, section 3), and so is a cell of a terminal's table.
 
 These are Unicode's mandatory line breaks; whatever shows text breaks it there, browsers and editors among them. Other
 control characters, and those that turn the direction of writing, are kept in the views, where Arabic and Hebrew need

@@ -1,4 +1,4 @@
-"""Misplaced: fields of a web event that look like attribution, and stand where nobody reads it.
+"""Misplaced: fields of a web event that look like attribution but are in a place where nothing reads them.
 
 Unknown fields are kept and shown, never an error (contract, section 1). `{"campaign": {"utm_source": …}}` is therefore
 a good event, and yet its campaign has no source. Whoever sends it should hear so (`jejak produce`).

@@ -1,4 +1,4 @@
-"""Why a record is no event: the reasons that dead letters, `jejak produce` and the metrics speak of.
+"""Why a record isn't an event: the reasons that dead letters, `jejak produce` and the metrics use.
 
 Contract, section 4. The message of a rejection names the field and what is wrong with it.
 """
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """The kinds of rejection. The values are public: they stand in dead letters' `exception.class.name`."""
+    """The kinds of rejection. The values are public: they are the dead letters' `exception.class.name`."""
 
     TOO_LARGE = "RecordTooLarge"
     NOT_UTF8 = "NotUtf8"
@@ -17,9 +17,9 @@ class Reason(StrEnum):
     WRONG_TOPIC = "WrongTopic"
     INVALID_DATA = "InvalidData"
     TIME_OUT_OF_RANGE = "TimeOutOfRange"
-    #: Not a record by Kafka's own format, but told apart from its neighbours: its bytes as they lie in the batch.
+    #: Not a record by Kafka's own format, but separable from its neighbours: its bytes as they are in the batch.
     UNREADABLE_RECORD = "UnreadableRecord"
-    #: A batch that somebody let the workers go past: all of its bytes.
+    #: A batch that somebody let the workers skip: all of its bytes.
     UNREADABLE_BATCH = "UnreadableBatch"
 
 

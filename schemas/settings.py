@@ -1,6 +1,6 @@
 """The settings: environment variables (or `.env`) with the prefix `JEJAK_` (contract, section 5).
 
-A `Settings` is made once by whoever starts something and handed on; nothing reads the environment by itself.
+A `Settings` is made once, when a process starts, and passed on; nothing else reads the environment.
 """
 
 from pathlib import Path

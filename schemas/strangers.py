@@ -1,4 +1,4 @@
-"""Strangers: what a value is that is no event, told so that whoever sent it knows what to change.
+"""Strangers: what a value is that isn't an event, in words that tell its sender what to change.
 
 Each kind here is what a producer's settings make of a good event: another serializer, compression in the wrong
 place, another of CloudEvents' modes. Nothing is converted; a record is either an event or a rejection. Only what was
@@ -42,7 +42,7 @@ _MAGIC, _CONFLUENT, _APICURIO = 0, 5, 9
 
 
 def foreign(value: bytes) -> str | None:
-    """What a value is that is no JSON, in one sentence without its subject; None where that is not known."""
+    """What a value is that is no JSON, in one sentence without its subject; None if that is not known."""
     known = next((told for start, told in _BEGINNINGS if value.startswith(start)), None)
     if known is None and len(value) > _CONFLUENT and value[0] == _MAGIC:
         return _of_registry(value)
@@ -52,7 +52,7 @@ def foreign(value: bytes) -> str | None:
 def _of_registry(value: bytes) -> str:
     long = value[_APICURIO : _APICURIO + 1] == b"{" and value[_CONFLUENT : _CONFLUENT + 1] != b"{"
     end, whose = (_APICURIO, "Apicurio's") if long else (_CONFLUENT, "Confluent's")
-    behind = "JSON" if value[end : end + 1] == b"{" else "Avro or Protobuf, by its look"
+    behind = "JSON" if value[end : end + 1] == b"{" else "apparently Avro or Protobuf"
     number = int.from_bytes(value[1:end])
     return f"in {whose} wire format: the magic byte 0, schema id {number}, then {behind}; {_REGISTRY}"
 
@@ -62,7 +62,7 @@ def several(text: str, end: int | None) -> str | None:
 
     Arguments:
         text: the text.
-        end: where it goes on; None where it does not.
+        end: where it goes on; None if it does not.
     """
     if end is not None and text.lstrip().startswith("{") and text[end:].lstrip(" \t\r\n,\x1e").startswith("{"):
         return "several JSON objects in one record; send one event a record"

@@ -1,7 +1,7 @@
 """Syntax: bytes become a JSON object that Jejak can hold, or a rejection that says why not (contract, section 1).
 
 JSON allows more than the databases and languages behind it can take: NUL, lone surrogates, any size, any depth. What
-cannot be stored is refused here, by name, before anybody asks what it means.
+cannot be stored is refused here, by name, before its meaning is checked.
 """
 
 import json
@@ -53,7 +53,7 @@ def check_bounds(value: bytes) -> None:
 
 
 def may_hold_nul(value: bytes) -> bool:
-    """Whether a string in it may hold NUL, which only an escape can bring; `parse` tells for certain."""
+    """Whether a string in it may hold NUL, which only an escape can produce; `parse` decides."""
     return b"\\" in value and b"\\u0000" in value
 
 
@@ -83,7 +83,7 @@ def _is_too_deep(value: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _NoNumber:
-    """Stands where a text has a number that is none, or that nothing behind Jejak can hold."""
+    """Marks a number in the text that isn't valid JSON, or that nothing downstream can hold."""
 
     what: str
 
@@ -119,11 +119,11 @@ def _loosely(text: str) -> Any:
 
 
 def _odd(node: Any) -> Problem | None:
-    """What Python read and nobody else could."""
+    """What Python can read and other parsers cannot."""
     if isinstance(node, str):
         return _forbidden(node)
     if isinstance(node, float):
-        return (Reason.NOT_JSON, "a number beyond a double, about 1.8e308") if math.isinf(node) else None
+        return (Reason.NOT_JSON, "a number too large for a double, about 1.8e308") if math.isinf(node) else None
     return (Reason.NOT_JSON, node.what) if isinstance(node, _NoNumber) else None
 
 
@@ -132,7 +132,7 @@ def _int(text: str) -> object:
 
 
 def _constant(text: str) -> object:
-    return _NoNumber(f"{text}, which is no number of JSON")
+    return _NoNumber(f"{text}, which is not a JSON number")
 
 
 def _refuse_forbidden_characters(attributes: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ def validate(value: bytes, *, topic: str | None = None, recorded_ms: int = -1) -
 
     Arguments:
         value: the record's value.
-        topic: the topic it came by, without the prefix; None where it is not in one yet.
+        topic: the topic it came from, without the prefix; None if it is not in a topic yet.
         recorded_ms: the record's Kafka timestamp in milliseconds; negative where it has none.
 
     Raises:
@@ -43,7 +43,7 @@ def validate(value: bytes, *, topic: str | None = None, recorded_ms: int = -1) -
 
 
 def _look_closer(value: bytes) -> Event:
-    """What the gate did not let through at once: an event with extension attributes, an odd spelling, or none."""
+    """What the gate did not accept directly: an event with extension attributes or an odd spelling, or no event."""
     attributes = parse(value)
     return admit_parsed(attributes) or _ask_models(attributes)
 
@@ -65,7 +65,7 @@ def _ask_models(attributes: dict[str, Any]) -> Event:
 
 
 def _with_whole_numbers(given: dict[str, Any], read: Any) -> dict[str, Any]:
-    """`data` with 1 for 1.0 where the model has a whole number: the same event is the same row, however written."""
+    """`data` with 1 for 1.0 if the model has a whole number: the same event is the same row, however written."""
     numbers = {name: getattr(read, name) for name in type(read).model_fields if isinstance(given.get(name), float)}
     return given | {name: value for name, value in numbers.items() if isinstance(value, int)}
 

@@ -10,7 +10,7 @@ def counted(number: int, one: str, more: str | None = None) -> str:
     Arguments:
         number: how many.
         one: the word for one.
-        more: the word for any other number; None where an s makes it.
+        more: the word for any other number; None if an s makes it.
     """
     return f"{number:,} {plural(number, one, more or one + 's')}"
 
@@ -29,7 +29,7 @@ def did_you_mean(name: str, known: Iterable[str], *, count: int = 3) -> str:
         count: how many are named at most.
 
     Returns:
-        Such as `; did you mean a or b?`; empty where nothing is near.
+        Such as `; did you mean a or b?`; empty if nothing is near.
     """
     spelled = {_bare(item): item for item in known}
     near = get_close_matches(_bare(name), spelled, n=count)

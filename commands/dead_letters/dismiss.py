@@ -1,4 +1,4 @@
-"""`jejak dead-letters dismiss`: say of rejected records that nobody has to see to them any more, and why."""
+"""`jejak dead-letters dismiss`: settle rejected records that need no attention, with a reason."""
 
 import asyncio
 import sys
@@ -19,7 +19,7 @@ from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
 from schemas.words import counted, plural
 
-#: Marks that are on their way at once.
+#: Marks that are sent at the same time.
 _CHUNK = 2_000
 
 
@@ -57,7 +57,7 @@ def dismiss(
 def _check(why: str) -> None:
     check_text(why=why)
     if not why.strip():
-        raise CommandError("--why: say why nobody has to see to them")
+        raise CommandError("--why: say why they need no attention")
     if len(why) > MAX_WHY:
         raise CommandError(f"--why: {len(why)} characters, of at most {MAX_WHY}")
 

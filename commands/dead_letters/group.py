@@ -17,4 +17,4 @@ app = lazy_app(
 
 @app.callback()
 def _group() -> None:
-    """What was rejected and why; put it back after a fix."""
+    """What was rejected, and why; replay it after a fix."""

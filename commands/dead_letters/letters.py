@@ -15,7 +15,7 @@ def time_of(milliseconds: int) -> str:
 
 
 def origin(letter: StoredDeadLetter) -> str:
-    """Where the rejected record lies: topic, partition and offset; ? for what the letter does not say."""
+    """The rejected record's place: topic, partition and offset; ? for what the letter does not name."""
     reasons = letter.reasons
     return f"{reasons.get('topic', '?')}[{reasons.get('partition', '?')}]@{reasons.get('offset', '?')}"
 

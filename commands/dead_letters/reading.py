@@ -1,4 +1,4 @@
-"""Reading dead letters for a command: under a bar, with what is known of each, and what is not known said once."""
+"""Reading dead letters for a command: with a progress bar, the state of each, and one line about what is unknown."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -36,4 +36,4 @@ async def known_letters(
 def tell_unknown(repairs: Repairs) -> None:
     """Say that letters which seem to wait may have been repaired."""
     if repairs.unknown:
-        tell(f"whether letters were repaired by hand is not known: {one_row(repairs.unknown)}")
+        tell(f"it is unknown which dead letters were repaired by hand: {one_row(repairs.unknown)}")

@@ -1,4 +1,4 @@
-"""`jejak dead-letters replay`: put rejected records back after a fix. What it does, `processors/` explains."""
+"""`jejak dead-letters replay`: put rejected records back after a fix. See `processors/dead_letters/replay.py`."""
 
 import asyncio
 import json
@@ -18,11 +18,11 @@ from processors.dead_letters.stored import State, StoredDeadLetter
 from schemas.settings import Settings
 from schemas.words import counted, plural
 
-#: Letters, and bytes of their values, that are put back at once.
+#: Letters, and bytes of their values, that are put back together.
 _CHUNK_LETTERS = 2_000
 _CHUNK_BYTES = 8 * 2**20
 
-#: What is told besides the outcomes of replaying.
+#: What is printed besides the outcomes of replaying.
 _ALREADY = "already replayed"
 
 

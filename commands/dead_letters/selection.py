@@ -84,7 +84,7 @@ def place_of(letter_id: str) -> Place:
     """Read an id.
 
     Raises:
-        CommandError: it is none.
+        CommandError: the text is not one.
     """
     match = _ID.fullmatch(letter_id)
     if match is None:
@@ -102,7 +102,7 @@ def meant(
     """What a command that takes ids or filters means.
 
     Raises:
-        CommandError: both are given, or an id is none.
+        CommandError: both are given, or an id is malformed.
         ReadError: `--since` is no point in time.
     """
     if ids and (topics or reasons or since):
@@ -119,7 +119,7 @@ async def all_found(topic: DeadLetterTopic, places: Iterable[Place]) -> None:
     """Make sure that there is a letter at each place.
 
     Raises:
-        CommandError: there is none.
+        CommandError: nothing matches it.
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
     index = await topic.index()
@@ -132,7 +132,7 @@ async def found(topic: DeadLetterTopic, place: Place) -> StoredDeadLetter:
     """The letter with an id.
 
     Raises:
-        CommandError: there is none.
+        CommandError: nothing matches it.
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
     letter = await topic.letter(place)

@@ -61,8 +61,8 @@ def _print(letter: StoredDeadLetter, marks: list[AnyMark], verdict: str | None) 
     for mark in marks:
         typer.echo(letters.settled(mark))
     if letter.repaired:
-        typer.echo("repaired: an event of its workspace, source and id is stored")
-    typer.echo(f"replay now: {one_row(verdict) if verdict else 'it would be taken'}")
+        typer.echo("repaired: an event with its workspace, source and id is stored")
+    typer.echo(f"replay now: {one_row(verdict) if verdict else 'it would be accepted'}")
     typer.echo(f"key: {_shown(letter.key)}")
     for name, value in letter.headers:
         typer.echo(f"header {one_row(letters.header_name(name))}: {_shown(value)}")

@@ -1,4 +1,4 @@
-"""`jejak dead-letters skip`: go past a batch that cannot be read, and keep its bytes."""
+"""`jejak dead-letters skip`: skip a batch that cannot be read, and keep its bytes."""
 
 import asyncio
 from typing import Annotated
@@ -33,7 +33,7 @@ def skip(
         near = did_you_mean(topic, (*TOPICS, *map(settings.topic, TOPICS)), count=1)
         raise CommandError(f"{name} is not a topic with JEJAK_TOPIC_PREFIX={settings.topic_prefix}{near}")
     if to is not None and to <= offset:
-        raise CommandError("--to: not behind OFFSET")
+        raise CommandError("--to: must be greater than OFFSET")
     try:
         gone = asyncio.run(asyncio.wait_for(skip_unreadable(settings, name, partition, offset, to), _PATIENCE_SECONDS))
     except TimeoutError:

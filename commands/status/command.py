@@ -1,4 +1,4 @@
-"""`jejak status`: is everything stored that was appended, and does somebody see to it?
+"""`jejak status`: is everything stored that was appended, and does a worker take care of it?
 
 `--json` is one object:
 
@@ -13,7 +13,7 @@
   Where there are many thousands only the newest are counted, and `unread` records were not looked at; `repairs_known`
   is false where ClickHouse could not say which were repaired by hand; `exact` is false in either case. `last` is null
   for none.
-- `unfollowed_merges`: merged contacts that do not resolve to where their merges end, null where that cannot be told.
+- `unfollowed_merges`: merged contacts that do not resolve to where their merges end, null if it is unknown.
 - `tables`: `{name, read_model, rows, written_at}`; rows include duplicates that are not merged yet.
 """
 

@@ -1,4 +1,4 @@
-"""One look for `jejak status`: Kafka and ClickHouse are asked at once, and neither keeps the other from answering."""
+"""One look for `jejak status`: Kafka and ClickHouse are queried in parallel, and neither delays the other's answer."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ _MERGES_SECONDS = 20.0
 
 
 async def look(settings: Settings) -> Report:
-    """Ask both at once.
+    """Query both in parallel.
 
     Arguments:
         settings: where they are.
@@ -62,7 +62,7 @@ async def _kafka(settings: Settings) -> tuple[KafkaState | None, str | None]:
 
 
 def _unfollowed(settings: Settings) -> int | None:
-    """None where ClickHouse does not answer or lacks tables: the other questions tell that."""
+    """None if ClickHouse does not answer or lacks tables, which the other queries report."""
     try:
         with connect(settings, connect_timeout=_PATIENCE_SECONDS, send_receive_timeout=_MERGES_SECONDS) as client:
             return left_unfollowed(client, MOST_UNFOLLOWED)

@@ -24,9 +24,9 @@ class Report:
 
     Attributes:
         at: when, as Unix time.
-        kafka: what Kafka told; None where it did not, and then `kafka_error` says why.
+        kafka: Kafka's state; None if it did not answer, and then `kafka_error` says why.
         clickhouse: likewise, with `clickhouse_error`.
-        unfollowed: merged contacts that do not resolve to where their merges end; None where that could not be told.
+        unfollowed: merged contacts that do not resolve to where their merges end; None if it is unknown.
     """
 
     at: float
@@ -69,10 +69,10 @@ class Report:
         if self.lag and not kafka.group.members:
             found.append(f"{_waiting(self.lag)} and no worker is in the group {kafka.group.name}; run `jejak worker`")
         found += [item.stopped for item in kafka.lags if item.stopped]
-        # Lag alone would hide it: no record lies there whose age could be told.
+        # Lag alone would hide it: there is no record whose age could be measured.
         found += [
             f"{item.topic}[{item.partition}]: the group's offset {item.committed} is behind the end {item.end}; the "
-            "topic was made anew, or the offset was set by hand: records may be passed by"
+            "topic was recreated, or somebody set the offset: records may be skipped"
             for item in kafka.lags
             if item.committed is not None and item.committed > item.end
         ]
@@ -127,7 +127,7 @@ def letter_warnings(waiting: Waiting) -> list[str]:
     if waiting.unread:
         told = f"about {told} among the newest, {counted(waiting.unread, 'older record')} not looked at"
     if number and not waiting.repairs_known:
-        told += ", if none was repaired by hand (ClickHouse was not asked)"
+        told += ", unless some were repaired by hand (ClickHouse was not asked)"
     return [f"{told}; see `jejak dead-letters list --waiting`"]
 
 

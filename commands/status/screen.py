@@ -69,7 +69,7 @@ def _read_models(report: Report, tables: list[TableState]) -> Table:
         age = f"  {span(max(0.0, report.at - last.timestamp()))} ago" if last else ""
         rows = sum(table.rows for table in group)
         shown.add_row(name, str(len(group)), str(rows), f"{local_time(last)}{age}")
-    shown.caption = "rows: of its tables, duplicates that are not merged yet included"
+    shown.caption = "rows: of its tables, including duplicates that are not merged yet"
     shown.caption_justify = "left"
     return shown
 

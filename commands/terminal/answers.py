@@ -25,7 +25,7 @@ class Form:
     """How an answer is wanted.
 
     Raises:
-        CommandError: as JSON and as CSV at once.
+        CommandError: JSON and CSV are both asked for.
     """
 
     as_json: bool

@@ -19,7 +19,7 @@ def one_line(error: Exception, heard: BaseException | None = None) -> str | None
 
     Arguments:
         error: what was raised.
-        heard: what aiokafka told its log meanwhile (`processors.kafka.complaints`).
+        heard: what aiokafka logged meanwhile (`processors.kafka.complaints`).
     """
     match error:
         case ValidationError():

@@ -1,4 +1,4 @@
-"""Kafka's timestamps for people: whatever a producer wrote there, it is told or left out, and stops no command."""
+"""Kafka's timestamps for people: a command shows whatever a producer wrote there or leaves it out, and never fails."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ _BEYOND_MS = 253_370_764_800_000  # 9999-01-01
 
 
 def instant(milliseconds: int | None) -> datetime | None:
-    """The instant that a Kafka timestamp means; None where there is none, or it is none that a date can say."""
+    """The instant of a Kafka timestamp; None if there is none, or if no date can express it."""
     if milliseconds is None or not 0 <= milliseconds < _BEYOND_MS:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -54,7 +54,7 @@ class _LazyGroup(TyperGroup):
         return list(self.entries)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command; None where there is no such command."""
+        """Import a command; None if there is no such command."""
         entry = self.entries.get(cmd_name)
         return None if entry is None else _load(cmd_name, entry.place)
 

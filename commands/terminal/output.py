@@ -1,4 +1,4 @@
-"""How answers are shown: tables for people, JSON and CSV for machines."""
+"""How answers are printed: tables for people, JSON and CSV for machines."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ _OBEYED = re.compile(f"[\x7f-\x9f\u2028\u2029{''.join(_BIDI)}]")
 
 
 def wide_console() -> Console:
-    """A console as wide as its terminal, and wide enough for a line where there is none."""
+    """A console as wide as its terminal, or wide enough for a line if there is no terminal."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)
 
@@ -41,7 +41,7 @@ def plain(value: Any) -> Any:
 
 
 def json_line(value: Any) -> str:
-    """A value as JSON on one line. What a terminal would obey is escaped, which is the same to whoever parses it."""
+    """A value as JSON on one line. Control characters are escaped, which changes nothing for a parser."""
     text = json.dumps(value, ensure_ascii=False)
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -22,7 +22,7 @@ def progress(label: str, total: int | None = None) -> Iterator[Advance]:
 
     Arguments:
         label: what is being done.
-        total: how many steps there are; None where that is not known.
+        total: how many steps there are; None if that is not known.
     """
     if not sys.stderr.isatty():
         yield lambda _: None

@@ -89,7 +89,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if read_stdout else stdout or subprocess.DEVNULL,
                 stderr=errors,
-                # A Ctrl-C goes to the whole foreground group; whoever has children stops them in their order.
+                # A Ctrl-C goes to the whole foreground group; a process with children stops them in their order.
                 start_new_session=True,
             )
         self._line = b""

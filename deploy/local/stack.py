@@ -166,7 +166,7 @@ class EmbeddedStack:
 
     async def _watch_broker(self, broker: Child) -> None:
         await broker.ended()
-        log.error("the embedded broker has ended, and what it held with it")
+        log.error("the embedded broker has ended, and its topics are lost")
         self.broken.set()
 
     async def _keep(self, start: Callable[[], Awaitable[Child]], attribute: str) -> None:
@@ -182,14 +182,14 @@ class EmbeddedStack:
                 log.error("cannot be started again yet", process=child.name, error=str(error))
 
     async def drain(self) -> bool:
-        """Wait until the worker has stored all that the broker holds; False where it did not get there in time."""
+        """Wait until the worker has stored all that the broker holds; False if it did not get there in time."""
         deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
         while asyncio.get_running_loop().time() < deadline and not self.broken.is_set():
             try:
                 if not any(item.lag for item in await lags(self.settings)):
                     return True
             except KafkaError as error:
-                log.warning("lag is not known", error=repr(error))
+                log.warning("the lag is unknown", error=repr(error))
             await asyncio.sleep(_LOOK_SECONDS)
         return False
 

@@ -44,7 +44,7 @@ class DeadLetter:
         return self.emptied(hashlib.sha256(self.value).hexdigest(), len(self.value))
 
     def emptied(self, sha256: str, size: int) -> "DeadLetter":
-        """The same without its value, whose hash and size in bytes the headers tell."""
+        """The same without its value, whose hash and size in bytes are in the headers."""
         extra = [(VALUE_SHA256, sha256.encode()), (VALUE_BYTES, str(size).encode())]
         return DeadLetter(self.key, b"", [*self.headers, *extra])
 

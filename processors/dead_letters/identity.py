@@ -1,4 +1,4 @@
-"""Which event a dead letter was meant to be: its workspace, source and id, as far as its bytes still tell.
+"""Which event a dead letter was meant to be: its workspace, source and id, as far as its bytes still show.
 
 Whoever repairs a record by hand keeps these three, so an event that is stored under them settles the letter. They are
 read as leniently as can be, because the record is wrong somewhere: nothing else about it has to be right. What is no
@@ -34,7 +34,7 @@ _quick = msgspec.json.Decoder(_Told)
 
 
 def asked_of(letter: StoredDeadLetter) -> Asked | None:
-    """What to look for among the stored events; None where the letter does not tell which event it was meant to be."""
+    """What to look for among the stored events; None if the letter does not show which event it was meant to be."""
     told = _read(letter.value)
     if told is None:
         return None
@@ -63,7 +63,7 @@ def _read(value: bytes) -> _Told | None:
 
 
 def _text(value: Any, limit: int) -> str:
-    """A text as it could be stored; empty where it could not."""
+    """A text as it could be stored; empty if it could not."""
     if not isinstance(value, str) or not 0 < len(value) <= limit or "\0" in value:
         return ""
     try:
@@ -74,7 +74,7 @@ def _text(value: Any, limit: int) -> str:
 
 
 def _entity(data: Any) -> str:
-    """Whose event it is, as the column `entity` has it; empty where the letter does not tell."""
+    """Whose event it is, in the form of the column `entity`; empty if the letter does not show it."""
     if not isinstance(data, dict):
         return ""
     for name, letter in (("contact_id", "c"), ("visitor_id", "v")):

@@ -1,4 +1,4 @@
-"""Which records of the dead letter topic are letters of their own, which are copies of others, and which are settled.
+"""Which records of the dead letter topic are originals, which are copies of others, and which are settled.
 
 One rejected record is one letter however often it was rejected: the first of its copies gives the letter its id, and a
 mark on any of them settles all. The first is the oldest; of equally old ones that of the lowest partition and offset.
@@ -88,7 +88,7 @@ class Index:
         return partition.at(place[1]) if partition else _NO_LETTER
 
     def first(self, place: Place) -> Place | None:
-        """The id of the letter that lies at a place, itself or a copy; None where there is no letter."""
+        """The id of the letter at a place, original or copy; None if there is no letter."""
         number = self._at(place)
         return None if number == _NO_LETTER else (self._numbers[number], self._offsets[number])
 
@@ -97,7 +97,7 @@ class Index:
         return not self._settled[number]
 
     def told(self, letter: StoredDeadLetter) -> dict[str, Any]:
-        """What is known of a letter that lies in the index, by the names of its attributes."""
+        """What the index knows about a letter, by the names of its attributes."""
         number = self._at(letter.place)
         settled = self._settled[number]
         return {

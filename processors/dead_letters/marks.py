@@ -5,7 +5,7 @@ the broker has acknowledged the record that was put back, or that it was dismiss
 
 - A crash between the two leaves a letter without its mark. It is put back once more, and the fold absorbs the
   duplicate. Marking first could lose it.
-- Committed offsets of a group cannot say it: letters are settled in any selection, offsets only tell a prefix.
+- Committed offsets of a group cannot express it: letters are settled in any selection, offsets only cover a prefix.
 - Its value is null and it has none of the `__connect.errors.` headers. A dead letter's value is never null, because
   null values are not rejected but skipped (contract, section 4). Tools that look for Kafka Connect's headers, count
   values or put records back from here find nothing in it; consumers know a record without a value as a tombstone.
@@ -58,11 +58,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Dismissal:
-    """That nobody has to see to a dead letter any more.
+    """That a dead letter needs no more attention.
 
     Attributes:
         letter: which one.
-        why: what somebody said; as it was typed, so whoever shows it makes it harmless.
+        why: the reason as it was typed, so code that shows it has to escape it.
         at_ms: when, as of a `Mark`.
     """
 
@@ -94,7 +94,7 @@ def _headers(prefix: str, letter: Place, told: Mapping[str, str | int]) -> MarkH
 
 
 def read_mark(record: Any) -> AnyMark | None:
-    """The mark that a record of the dead letter topic is; None where it is none."""
+    """The mark in a record of the dead letter topic; None if the record isn't a mark."""
     if record.value is not None:
         return None
     return _read_replayed(record) or _read_dismissed(record)

@@ -27,7 +27,7 @@ Spans = dict[int, tuple[int, int]]
 
 
 def _nobody(_: int) -> None:
-    """Tells nobody of the progress."""
+    """Reports no progress."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ class DeadLetterTopic:
     async def _first_since(self, since_ms: int) -> dict[int, int]:
         """The first offset of each partition that may be as late, by the broker's index of times.
 
-        It only saves reading: what is read is looked at again. An answer that contradicts the question is none, and
-        the partition is read whole. The embedded broker gives such ones; the others of its are too early, never late.
+        It only saves reading: what is read is looked at again. An answer that contradicts the question is ignored, and
+        the partition is read whole. The embedded broker gives such answers; its others are too early, never too late.
         """
         asked = max(0, since_ms)
         answers = await self._reader.offsets_for_times({self._at(number): asked for number in self._whole})
@@ -148,7 +148,7 @@ class DeadLetterTopic:
 
         Arguments:
             selection: which; a place of a copy means the letter.
-            advance: told how many more records are read, `steps` in all.
+            advance: called with how many more records were read, `steps` in all.
         """
         index = await self.index(advance)
         places = frozenset(filter(None, map(index.first, selection.places)))
@@ -163,7 +163,7 @@ class DeadLetterTopic:
                 yield replace(letter, **index.told(letter))
 
     async def letter(self, place: Place) -> StoredDeadLetter | None:
-        """The letter at a place, settled or not, itself or a copy; None where there is none."""
+        """The letter at a place, settled or not, original or copy; None if there is no letter."""
         if (await self.index()).first(place) is None:
             return None
         return await anext(self.letters(Selection(places=frozenset([place]))), None)
@@ -186,7 +186,7 @@ class DeadLetterTopic:
 
 
 async def read_dead_letters(settings: Settings, selection: Selection | None = None) -> AsyncIterator[StoredDeadLetter]:
-    """The selected dead letters there are now, all where nothing is selected. Marks are none.
+    """The selected dead letters that exist now; all if nothing is selected. Marks do not count.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses; the topic is missing.

@@ -1,7 +1,7 @@
-"""Which dead letters were repaired by hand: ClickHouse is asked whether their events are stored.
+"""Which dead letters were repaired by hand: those whose events are stored in ClickHouse.
 
-Kafka alone cannot tell: whoever repairs a record appends it like any other. Where ClickHouse does not answer, letters
-are told as waiting, and that it is not known.
+Kafka alone cannot tell, because a repaired record is appended like any other. If ClickHouse does not answer, letters
+count as waiting, with a note that repairs are unknown.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from projections.faults import explain_clickhouse
 from projections.stored_events import Asked, Identity, stored_events
 from schemas.settings import Settings
 
-#: Letters, and bytes of their values, that are held to be asked about at once.
+#: Letters, and bytes of their values, that are collected for one query.
 _TOGETHER = 20_000
 _TOGETHER_BYTES = 32 * 2**20
 _CONNECT_SECONDS = 2
@@ -30,7 +30,7 @@ class Repairs:
     """Asks ClickHouse; once it has not answered, it is not asked again.
 
     Attributes:
-        unknown: why it is not known which letters were repaired; None where it is, or where nobody had to ask.
+        unknown: why it is unknown which letters were repaired; None if it is known, or was not needed.
     """
 
     def __init__(self, settings: Settings, seconds: float = _ANSWER_SECONDS) -> None:
@@ -58,7 +58,7 @@ class Repairs:
         ]
 
     async def stored(self, asked: list[Asked]) -> set[Identity] | None:
-        """Which of these events are stored; None where that is not known."""
+        """Which of these events are stored; None if that is not known."""
         if not asked or self.unknown:
             return None if self.unknown else set()
         try:

@@ -39,7 +39,7 @@ _BATCH_BYTES = 128 * 1024
 
 
 class Outcome(Enum):
-    """What became of a dead letter."""
+    """The outcome for a dead letter."""
 
     REPLAYED = "replayed"
     #: Nothing was tried, because it would be in vain.
@@ -50,7 +50,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Replayed:
-    """What became of a dead letter, and why where it was not put back."""
+    """The outcome for a dead letter, and the reason if it was not put back."""
 
     letter: StoredDeadLetter
     outcome: Outcome
@@ -63,7 +63,7 @@ def now_ms() -> int:
 
 
 def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:
-    """Why a letter cannot be put back, not even by force; None where it can."""
+    """Why a letter cannot be put back, not even by force; None if it can."""
     if letter.lost_sha256 is not None:
         return f"its value of {letter.lost_size} was too large to be kept; only its producer has it"
     if letter.reason == Reason.UNREADABLE_BATCH:
@@ -73,12 +73,12 @@ def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:
     if not letter.topic:
         return "it does not say which topic it came from"
     if letter.topic not in {settings.topic(name) for name in TOPICS}:
-        return f"its topic {letter.topic} is none of those with JEJAK_TOPIC_PREFIX={settings.topic_prefix}"
+        return f"its topic {letter.topic} does not begin with JEJAK_TOPIC_PREFIX={settings.topic_prefix}"
     return None
 
 
 def still_rejected(settings: Settings, letter: StoredDeadLetter, recorded_ms: int) -> str | None:
-    """Why the worker would reject a record again; None where it would take it.
+    """Why the worker would reject a record again; None if it would take it.
 
     Arguments:
         settings: whose topic prefix counts.
@@ -94,7 +94,7 @@ def still_rejected(settings: Settings, letter: StoredDeadLetter, recorded_ms: in
 
 
 def _outcome(letter: StoredDeadLetter, sent: "asyncio.Future[Any]") -> Mark | BaseException:
-    """What the broker said of a record: its new place, as the mark tells it, or what was wrong."""
+    """The broker's answer about a record: its new place, for the mark, or what was wrong."""
     if error := sent.exception():
         return error
     place = sent.result()
@@ -122,7 +122,7 @@ class Replayer:
         )
         try:
             await self._producer.start()
-            # All topics at once: asked for by name, a missing one would be created by the broker, in its own way.
+            # All topics in one request: if asked by name, the broker would create a missing one, with its own settings.
             cluster = await self._producer.client.fetch_all_metadata()
             self._partitions = {topic: cluster.partitions_for_topic(topic) for topic in cluster.topics()}
         except BaseException:
@@ -136,7 +136,7 @@ class Replayer:
         await self._producer.stop()
 
     async def replay(self, letters: Sequence[StoredDeadLetter]) -> list[Replayed]:
-        """Put letters back and mark them; returns what became of each, in their order.
+        """Put letters back and mark them; returns the outcome of each, in their order.
 
         Raises:
             aiokafka.errors.KafkaError: the broker takes nothing. What it had taken before is marked, as far as it

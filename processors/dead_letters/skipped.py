@@ -1,9 +1,9 @@
-"""Batches that somebody decided to go past: their letters in the dead letter topic, written and found again.
+"""Batches that an operator decided to skip: their letters in the dead letter topic, written and found again.
 
 `jejak dead-letters skip` keeps the bytes of a batch that cannot be read as a dead letter, and that letter is what lets
 a worker go on behind it: no offset of a live group can be committed from outside, and a letter neither expires nor
 depends on which worker holds the partition. It names the batch by its place and by a fingerprint of its bytes, so in a
-topic that was made anew it means nothing.
+topic that was recreated it means nothing.
 """
 
 from collections.abc import Iterable
@@ -31,8 +31,8 @@ BEHIND, FINGERPRINT = "jejak.skipped.behind", "jejak.skipped.fingerprint"
 class Place:
     """Which batch is meant.
 
-    The fingerprint covers its base offset. Where in it somebody stands is not told: whoever names an offset amid the
-    batch means the batch that a worker stands at.
+    The fingerprint covers its base offset. It does not cover the position in the batch: an offset in the middle of
+    the batch means the batch at which a worker has stopped.
     """
 
     topic: str
@@ -46,7 +46,7 @@ class Place:
 
 
 def skip_letter(unreadable: Unreadable) -> DeadLetter:
-    """The letter that keeps a batch's bytes and lets workers go past it."""
+    """The letter that keeps a batch's bytes and lets workers skip it."""
     own: list[tuple[str, bytes | None]] = [
         (BEHIND, str(unreadable.behind).encode()),
         (FINGERPRINT, unreadable.fingerprint.encode()),
@@ -56,7 +56,7 @@ def skip_letter(unreadable: Unreadable) -> DeadLetter:
 
 
 def read_skip(record: Any) -> tuple[Place, int] | None:
-    """Which batch a record of the dead letter topic lets workers go past, and to where; None for every other letter."""
+    """Which batch a record of the dead letter topic lets workers skip, and to where; None for every other letter."""
     if record.value is None or not any(name == BEHIND for name, _ in record.headers):
         return None
     letter = read_letter(record)
@@ -81,7 +81,7 @@ class Skipped:
         self._refused: set[tuple[Place, int]] = set()
 
     def behind(self, unreadable: Unreadable) -> int | None:
-        """Where to go on behind a batch; None where nobody has decided to."""
+        """Where to continue after a batch; None if nobody has decided to skip it."""
         decided = self._behind.get(Place.of(unreadable), ())
         end = self._ends.get(TopicPartition(unreadable.topic, unreadable.partition), 0)
         # Of several, the least: what lies behind it may be readable.
@@ -128,6 +128,6 @@ class Skipped:
                 )
 
     def _known_to(self, partition: TopicPartition, begin: int, end: int) -> int:
-        """Where to read on; from the beginning in a topic that was made anew."""
+        """Where to read on; from the beginning in a topic that was made again."""
         known = self._read_to.get(partition, begin)
         return known if begin <= known <= end else begin

@@ -1,4 +1,4 @@
-"""Going past a batch that cannot be read: it is fetched once more, and kept as the letter that workers look for."""
+"""Skipping a batch that cannot be read: it is fetched once more, and kept as the letter that workers look for."""
 
 from dataclasses import replace
 
@@ -27,13 +27,13 @@ class NothingToSkipError(Exception):
 async def skip_unreadable(
     settings: Settings, topic: str, partition: int, offset: int, behind: int | None = None
 ) -> Unreadable:
-    """Keep a batch's bytes as a dead letter, which lets workers go past it; returns what it was.
+    """Keep a batch's bytes as a dead letter, which lets workers skip it; returns what it was.
 
     Arguments:
         settings: where Kafka is.
         topic: its full name.
         partition, offset: where the partition stands still.
-        behind: where to go on, in place of what can be told from the batch.
+        behind: where to continue, instead of what the batch says.
 
     Raises:
         NothingToSkipError: what is there can be read, or there is nothing; `behind` is behind the partition's end,

@@ -1,7 +1,7 @@
-"""A dead letter as it lies in its topic, taken apart: the record as it was, and why it was rejected.
+"""A dead letter in its topic, parsed: the record as it was, and why it was rejected.
 
 The inverse of `processors/dead_letters/dead_letter.py`. What a producer sent under our own header names, because its
-record had been a dead letter elsewhere, is told from our words by its place: ours are the last.
+record had been a dead letter elsewhere, is distinguished from our headers by its place: ours are the last.
 
 A letter waits until it is settled: put back, dismissed, or repaired by hand, which is to say that an event of its
 workspace, source and id is stored.
@@ -47,8 +47,8 @@ class StoredDeadLetter:
             the letter does not say it.
         lost_sha256: that value's hash, in hexadecimal.
         replayed: whether it was put back.
-        dismissed: whether somebody said that nobody has to see to it.
-        repaired: whether its event is stored; None where that is not known.
+        dismissed: whether somebody dismissed it.
+        repaired: whether its event is stored; None if that is not known.
         copies: how often the same record was rejected, itself included.
     """
 
@@ -96,12 +96,12 @@ class StoredDeadLetter:
 
     @property
     def topic(self) -> str:
-        """The full name of the topic that it came from; empty where it does not say."""
+        """The full name of the topic that it came from; empty if it does not say."""
         return self.reasons.get("topic", "")
 
     @property
     def reason(self) -> str:
-        """Why it was rejected, in one word; empty where it does not say."""
+        """Why it was rejected, in one word; empty if it does not say."""
         return self.reasons.get("exception.class.name", "")
 
     @property
@@ -123,7 +123,7 @@ def believed_ms(at_ms: int) -> int:
 
 
 def fingerprint(letter: StoredDeadLetter) -> bytes | None:
-    """What all letters of one rejected record have in common, and no others; None where it says not whence it came.
+    """What all letters of one rejected record share, and no others; None if it does not say where it came from.
 
     At-least-once delivery rejects a record again where a worker died before its commit, or a group was reset. A topic
     that was deleted and made again has other records at the same places, so the bytes count, too. Why it was rejected

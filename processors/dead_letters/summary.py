@@ -1,7 +1,7 @@
 """How many dead letters wait, for `jejak status` and for the workers' metric: both look often, and in bounded time.
 
 The topic is read on from where it was read last, and of a letter only a few words are kept. A topic with more records
-than are read is read at its end: what is told then is what waits there, and how many records were not looked at.
+than are read is read at its end: the result then covers that part, and says how many records were not read.
 Copies of letters that lie before the part that is read cannot be known, so it is "about" so many then, not "at least".
 """
 
@@ -27,10 +27,10 @@ class WaitingLetter:
     Attributes:
         place: its id.
         at_ms: when it was rejected.
-        topic: where the record came from; empty where it does not say.
+        topic: where the record came from; empty if it does not say.
         reason: why it was rejected, such as `UnknownType`.
         message: the field and what is wrong with it.
-        asked: the event that would settle it; None where it does not tell.
+        asked: the event that would settle it; None if the letter does not show it.
     """
 
     place: Place
@@ -46,7 +46,7 @@ class Waiting:
     """The letters that wait.
 
     Attributes:
-        letters: without a mark; those whose events are stored are among them until `without` is told.
+        letters: without a mark; includes letters whose events are stored, until `without` is called.
         unread: records that were not looked at, so there may be more letters; 0 where all are known.
         repairs_known: whether those that were repaired by hand are left out.
     """
@@ -86,11 +86,11 @@ class Summary:
         self._read: Spans = {}
 
     async def look(self, topic: DeadLetterTopic, seconds: float) -> Waiting:
-        """Read on, and tell what waits.
+        """Read on, and return what waits.
 
         Arguments:
             topic: opened just now.
-            seconds: how long it may read; what is not read by then is told as unread.
+            seconds: how long it may read; the rest counts as unread.
 
         Raises:
             aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.

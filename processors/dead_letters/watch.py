@@ -1,6 +1,6 @@
-"""The metric of the dead letters that wait: one worker of the group looks at them, and tells it.
+"""The metric of the dead letters that wait: one worker of the group counts them.
 
-It is the one that holds the first partition of the first topic, because the group sees to it that there is always one
+It is the one that holds the first partition of the first topic, because the group makes sure that there is always one
 and never two. Looking is a courtesy beside the real work: whatever goes wrong with it, the worker says nothing and
 works on, and while it is not known how many wait, for want of a right or of ClickHouse, the metric is not there.
 """
@@ -26,7 +26,7 @@ from schemas.settings import Settings
 log = structlog.get_logger()
 
 _TICK_SECONDS = 1.0
-#: Of all records of topics that are none of Jejak's: whoever writes dead letters could name topics without end.
+#: The label of all topics that are not Jejak's: a dead letter's author could name any number of them.
 _OTHER_TOPICS = "other"
 #: Of the time, this much at most is spent on asking ClickHouse for repairs.
 _SHARE = 0.01
@@ -80,18 +80,18 @@ class DeadLetterWatch:
                     waiting = await self._summary.look(topic, self._tuning.dead_letters_timeout_seconds)
                 self._tell(await self._without_repaired(waiting))
         except _UnknownError as error:
-            log.debug("dead letters that wait cannot be told from repaired ones", error=str(error))
+            log.debug("dead letters that wait cannot be distinguished from repaired ones", error=str(error))
             self._say_nothing()
         except AUTHORISATION as error:
-            log.debug("dead letters that wait may not be counted", error=repr(error))
+            log.debug("no right to count the dead letters that wait", error=repr(error))
             self._forget()
         except Exception as error:  # whatever it is, it is no reason to stop the work
             if self._failing.due(repr(error)):
-                log.warning("dead letters that wait cannot be counted; the metric is not there", error=repr(error))
+                log.warning("dead letters that wait cannot be counted; the metric is absent", error=repr(error))
             self._forget()
 
     async def _without_repaired(self, waiting: Waiting) -> Waiting:
-        """Ask ClickHouse, no oftener than it can bear; what was stored once stays so."""
+        """Ask ClickHouse, at intervals that it can afford; what was stored once stays stored."""
         self._stored &= {item.identity for item in waiting.asked}
         waiting = waiting.without(self._stored)
         if not waiting.asked or time.monotonic() < self._ask_after:

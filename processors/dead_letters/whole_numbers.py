@@ -1,4 +1,4 @@
-"""Whole numbers as headers tell them, in decimal text: what anybody may have written, read without surprise."""
+"""Whole numbers in headers, as decimal text. Anyone may have written them, so they are parsed strictly."""
 
 import re
 
@@ -8,6 +8,6 @@ _DECIMAL = re.compile(r"\d{1,19}", re.ASCII)
 
 
 def whole_number(text: str) -> int | None:
-    """The number from 0 to 2^63-1 that a text is; None where it is none."""
+    """A text as a number from 0 to 2^63-1; None if it isn't one."""
     number = int(text) if _DECIMAL.fullmatch(text) else -1
     return number if 0 <= number <= _MOST else None

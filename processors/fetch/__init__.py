@@ -1,4 +1,4 @@
-"""Fetch: from the bytes that a broker sends to records, whatever the bytes are.
+"""Fetch: turns the bytes that a broker sends into records, whatever the bytes are.
 
 What cannot be read is named, never skipped.
 """

@@ -1,4 +1,4 @@
-"""Which batches belong to aborted transactions: a fetch says so of the part of the log that it brings."""
+"""Which batches belong to aborted transactions: a fetch lists them for the part of the log that it returns."""
 
 import struct
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class Aborted:
         """Take note of a control batch: behind an abort marker its producer's batches count again.
 
         Raises:
-            UnreadableError: it cannot be told what it marks.
+            UnreadableError: it does not say what it marks.
         """
         try:
             _, at = varint(records, 0)

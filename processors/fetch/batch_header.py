@@ -1,4 +1,4 @@
-"""The header of a batch in Kafka's present format (magic 2), and what can be checked by it alone."""
+"""The header of a batch in Kafka's present format (magic 2), and the checks that need nothing else."""
 
 import struct
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _CODEC, _LOG_APPEND_TIME, _TRANSACTIONAL, _CONTROL = 0x07, 0x08, 0x10, 0x20
 
 
 class BatchHeader(NamedTuple):
-    """As it lies in the bytes. Nothing of it is believed before it was checked."""
+    """As it is in the bytes. Nothing in it is trusted before it was checked."""
 
     base_offset: int
     length: int
@@ -68,7 +68,7 @@ def read_header(data: memoryview) -> BatchHeader:
 
 
 def packed(header: BatchHeader) -> bytes:
-    """The header as it lies in front of a batch's records."""
+    """The header as it is in front of a batch's records."""
     return _FORMAT.pack(*header)
 
 

@@ -1,4 +1,4 @@
-"""From batch to batch by their lengths alone, which all of Kafka's formats have at one place."""
+"""From batch to batch by their lengths alone, which are at the same place in all of Kafka's formats."""
 
 import struct
 
@@ -23,7 +23,7 @@ class BatchWalk:
     """Walks over the bytes of one partition's fetch.
 
     Attributes:
-        all: the bytes from the batch at hand on.
+        all: the bytes from the current batch on.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -37,14 +37,14 @@ class BatchWalk:
 
     @property
     def all(self) -> memoryview:
-        """The bytes from the batch at hand on."""
+        """The bytes from the current batch on."""
         return self._data[self._at :]
 
     def next(self) -> tuple[int, memoryview] | None:
         """The next batch and its magic; None at the end, where a last batch may be cut off.
 
         Raises:
-            UnreadableError: it is none of Kafka's formats, or the first is cut off already.
+            UnreadableError: it has none of Kafka's formats, or even the first batch is cut off.
         """
         self._at = self._next
         left = len(self._data) - self._at
@@ -65,16 +65,16 @@ class BatchWalk:
         return magic, self._data[self._at : self._next]
 
     def _cut_off(self, left: int, of: str) -> None:
-        """A fetch may end amid a batch, but a broker gives the first one whole."""
+        """A fetch may end in the middle of a batch, but the broker sends the first one whole."""
         if self._at == 0 and left:
             raise UnreadableError(f"the broker gives {left} bytes of {of}")
 
     def move_on(self) -> bool:
-        """Whether there is a batch behind the one at hand whose place is known."""
+        """Whether another batch follows the current one at a known place."""
         return self._at < self._next < len(self._data)
 
     def behind(self, offset: int, end: int, header: BatchHeader | None) -> int:
-        """The offset at which reading may go on behind the batch at hand: rather too early than too late.
+        """The offset at which reading may continue after the current batch: too early rather than too late.
 
         Arguments:
             offset: what cannot be read; the answer is more.
@@ -85,7 +85,7 @@ class BatchWalk:
         return claim if claim is not None and offset < claim <= end else offset + 1
 
     def _next_offset(self) -> int | None:
-        """Where the batch behind the one at hand begins; None where there is none that is sound."""
+        """Where the batch after the current one starts; None if no intact one follows."""
         rest = self._data[self._next :]
         if not self.move_on() or len(rest) < HEADER_BYTES:
             return None

@@ -1,4 +1,4 @@
-"""Bytes that come in pieces, read as one: no more of them is in memory than was asked for."""
+"""Bytes that arrive in pieces, read as one stream, with no more in memory than was requested."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ class Stream:
         self._left = limit
 
     def _refill(self) -> bool:
-        """Have at least a byte at hand; false at the end."""
+        """Make at least one byte available; false at the end."""
         while self._at >= len(self._piece):
             piece = next(self._pieces, None)
             if piece is None:
@@ -79,7 +79,7 @@ class Stream:
         """A signed number as Kafka's records have them.
 
         Raises:
-            UnreadableError: it is none, or they end in it.
+            UnreadableError: it is malformed, or the bytes end inside it.
         """
         found = b""
         while len(found) < _VARINT_BYTES:
@@ -93,7 +93,7 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
     """A signed number at a place, and the place behind it.
 
     Raises:
-        UnreadableError: it is none.
+        UnreadableError: it is malformed.
         IndexError: they end in it.
     """
     value = shift = 0

@@ -1,6 +1,6 @@
-"""A batch's records read one by one, by whoever believes nothing: slower than the fast way, and never wrong-footed.
+"""A batch's records read one by one, trusting nothing: slower than the fast way, and safe with any bytes.
 
-A record has its length in front. So one that is no record by Kafka's format is still told from the next one, and
+A record starts with its length. So one that breaks Kafka's format can still be separated from the next one, and
 becomes a dead letter with its bytes. Only where the lengths themselves are wrong does reading end.
 """
 
@@ -18,7 +18,7 @@ from schemas.constants import MAX_VALUE_BYTES
 HELD_BYTES = 20 * 2**20
 #: Of a larger record so much is looked at for its key and what stands before the value.
 _HEAD_BYTES = 2 * 2**20
-#: A record with more headers is none: each costs many times its bytes in memory.
+#: A record with more headers is refused: each header takes many times its bytes in memory.
 _MOST_HEADERS = 100_000
 #: Attributes, two numbers, three lengths.
 _SMALLEST_BYTES = 6
@@ -38,7 +38,7 @@ def careful_records(origin: Origin, stream: Stream) -> Iterator[Record | Broken]
     """Record after record.
 
     Raises:
-        UnreadableError: from here on none can be told apart.
+        UnreadableError: from here on the records cannot be separated.
     """
     batch, read = origin.batch, 0
     expected = batch.base_offset
@@ -60,7 +60,7 @@ def careful_records(origin: Origin, stream: Stream) -> Iterator[Record | Broken]
 
 
 def _behind(origin: Origin, stream: Stream) -> Broken:
-    """What lies behind the last record that has an offset."""
+    """What follows the last record that has an offset."""
     raw, digest, size = b"", hashlib.sha256(), 0
     for piece in stream.rest():
         digest.update(piece)
@@ -121,7 +121,7 @@ def _hashed(begin: bytes, stream: Stream, count: int) -> str:
 
 
 def _headers_of(begin: bytes, stream: Stream, size: int) -> Headers:
-    """The headers behind a large value; none where they are none, or large themselves."""
+    """The headers after a large value; none if they are malformed or large themselves."""
     if size > HELD_BYTES:
         for _ in stream.skim(size - len(begin)):
             pass
@@ -158,7 +158,7 @@ def read_headers(body: bytes, at: int) -> tuple[Headers, int]:
     """The headers that begin at a place, and the place behind them.
 
     Raises:
-        UnreadableError, IndexError: they are none.
+        UnreadableError, IndexError: they are malformed.
     """
     count, at = varint(body, at)
     if not 0 <= count <= _MOST_HEADERS:
@@ -174,7 +174,7 @@ def read_headers(body: bytes, at: int) -> tuple[Headers, int]:
 
 
 def _why(error: Exception) -> str:
-    return str(error) if isinstance(error, UnreadableError) else "it ends amid a field"
+    return str(error) if isinstance(error, UnreadableError) else "it ends in the middle of a field"
 
 
 def _broken(

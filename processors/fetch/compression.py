@@ -1,7 +1,7 @@
-"""The codecs of Kafka's batches, each as pieces of bounded size: what a batch claims to hold is not believed.
+"""The codecs of Kafka's batches, each in pieces of bounded size, whatever size a batch claims.
 
 A few hundred kilobytes can decompress to gigabytes. So nothing is decompressed at once unless its bound is known, and
-whoever reads decides after each piece whether to go on. A stream that ends too early is no error here: it lacks
+the reader decides after each piece whether to continue. A stream that ends too early is no error here: it lacks
 records, and the reader of records says so.
 """
 
@@ -16,7 +16,7 @@ import zstandard
 
 from processors.fetch.unreadable import UnreadableError
 
-#: The largest piece that is handed on at once.
+#: The largest piece that is passed on at once.
 PIECE_BYTES = 2**20
 #: The largest window that zstd's levels know; a frame that asks for more is not Kafka's.
 _ZSTD_WINDOW_BYTES = 2**27
@@ -121,7 +121,7 @@ def pieces(codec: int, data: memoryview) -> Pieces:
 
 
 def whole(codec: int, data: memoryview, limit: int) -> bytes | None:
-    """All of it, or None where it is more than `limit` bytes.
+    """All of it, or None if it is more than `limit` bytes.
 
     Raises:
         UnreadableError: as above.

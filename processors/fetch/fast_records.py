@@ -45,7 +45,7 @@ class FastRecords:
         self._topic, self._partition, self._header = topic, partition, header
         self.size = len(data)
         batch = memoryview(b"".join((uncompressed(header), data, _ROOM)))[: HEADER_BYTES + len(data)]
-        # By itself the parser begins anew where it is asked behind its end, and refuses to be iterated in parts.
+        # The parser starts again when it is read past its end, and cannot be iterated in parts.
         self._records: Iterator[Any] = chain(DefaultRecordBatch(batch))
         self._before = header.base_offset - 1
 
@@ -75,7 +75,7 @@ class FastRecords:
 
 
 def decompressed(header: BatchHeader, batch: memoryview, limit: int) -> bytes | None:
-    """The bytes of a batch's records; None where they are more than `limit`.
+    """The bytes of a batch's records; None if they are more than `limit`.
 
     Raises:
         UnreadableError: its codec is unknown, or does not decompress them.

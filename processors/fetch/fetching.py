@@ -1,8 +1,8 @@
-"""The fetch is ours: how aiokafka's consumers, Faust's among them, read what a broker answers with.
+"""Jejak's own fetch: how aiokafka's consumers, Faust's included, read a broker's answer.
 
 aiokafka parses inside `getmany`, where any exception ends the consumer, and it decompresses whatever a batch claims to
 be. This module puts another fetcher in its place, for every consumer of this process: a partition whose bytes cannot
-be read, or for which the broker answers with an error of its own, is held alone, and the others go on.
+be read, or for which the broker answers with an error, is paused alone, and the others continue.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from processors.fetch.unreadable import Unreadable
 
 log = structlog.get_logger()
 
-#: What may hold a partition up for the moment: the leader moves, or has not caught up. It is asked again at once.
+#: Temporary errors of a partition: the leader moves, or has not caught up. The fetch is repeated at once.
 _PASSING = (
     errors.NotLeaderForPartitionError,
     errors.UnknownTopicOrPartitionError,
@@ -35,7 +35,7 @@ _AGAIN_SECONDS, _REFUSED_SECONDS = 0.1, 5.0
 
 
 class _Fetched:
-    """What lies ready of one partition; takes the place of aiokafka's FetchResult."""
+    """What is ready of one partition; replaces aiokafka's FetchResult."""
 
     def __init__(self, reader: PartitionReader, assignment: Any, backoff: float) -> None:
         self.reader = reader
@@ -51,7 +51,7 @@ class BoundedFetcher(internals.OpenFetcher):
     """aiokafka's fetcher with our own reading of partitions.
 
     Attributes:
-        passed_over: what to tell of a batch that cannot be read, for a consumer that goes on behind it; None for one
+        passed_over: called with a batch that cannot be read, for a consumer that continues after it; None for one
             that stops there.
     """
 
@@ -113,7 +113,7 @@ class BoundedFetcher(internals.OpenFetcher):
             return
         silent = Unreadable(
             *(partition.topic, partition.partition, offset, offset + 1),
-            cause="the broker gives nothing there, though the partition goes on",
+            cause="the broker returns nothing there, though the partition goes on",
             silent=True,
         )
         # It is asked on: as soon as the broker gives something, the partition goes on.
@@ -123,10 +123,10 @@ class BoundedFetcher(internals.OpenFetcher):
             state.consumed_to(silent.behind)
 
     def _refused(self, assignment: Any, partition: TopicPartition, offset: int, kind: type[errors.KafkaError]) -> bool:
-        """The broker gives an error for one partition. Returns whether it is for whoever reads."""
+        """The broker returned an error for one partition. Returns whether the reader has to get it."""
         self.ask_leader(partition)
         if kind is errors.OffsetOutOfRangeError:
-            log.warning("offset is not there any more", topic=partition.topic, partition=partition[1], offset=offset)
+            log.warning("the offset no longer exists", topic=partition.topic, partition=partition[1], offset=offset)
             if self.reset_strategy:
                 assignment.state_value(partition).await_reset(self.reset_strategy)
                 return False
@@ -150,7 +150,7 @@ class BoundedFetcher(internals.OpenFetcher):
         timeout: float = 0,  # noqa: ASYNC109
         max_records: int | None = None,
     ) -> dict[TopicPartition, Records]:
-        """What lies ready of these partitions (of all, where none is named), or comes within the time.
+        """What is ready of these partitions (of all, if none is named), or arrives within the time.
 
         One that has moved without a record for us is among them, with none.
         """
@@ -190,7 +190,7 @@ class BoundedFetcher(internals.OpenFetcher):
         return drained
 
     async def _read(self, partition: TopicPartition, ready: _Fetched, most: int | None) -> Records | None:
-        """Read on in a partition; None where nothing has moved."""
+        """Read on in a partition; None if nothing has moved."""
         reader, state = ready.reader, ready.assignment.state_value(partition)
         if not ready.assignment.active or state.paused or state.position != reader.next_offset:
             self.ready.pop(partition, None)
@@ -198,7 +198,7 @@ class BoundedFetcher(internals.OpenFetcher):
         begun, limit = reader.next_offset, most if most is not None else 2**31
         records = reader.read(limit, with_care=False)
         if reader.careful and not records:
-            # Seconds, perhaps; heartbeats go on meanwhile.
+            # This may take seconds; heartbeats continue meanwhile.
             records = await asyncio.to_thread(reader.read, limit)
             if self.ready.get(partition) is not ready or state.position != begun:
                 return None
@@ -218,12 +218,12 @@ class BoundedFetcher(internals.OpenFetcher):
             self.held.hold(ready.assignment, fault, float("inf"))
 
     def _forget(self, partition: TopicPartition) -> None:
-        """Be done with what lies ready; the next fetch may come."""
+        """Finish with what is ready; the next fetch may start."""
         self.ready.pop(partition, None)
         self.wake()
 
     async def next_record(self, partitions: Iterable[TopicPartition]) -> Any:
-        """Records one by one; nobody here reads so."""
+        """Records one by one; nothing here reads this way."""
         raise NotImplementedError("records are read by getmany")
 
     def request_offset_reset(self, tps: Iterable[TopicPartition], strategy: int) -> Any:
@@ -246,7 +246,7 @@ def stopped(consumer: AIOKafkaConsumer, *, at_once: bool = False) -> dict[TopicP
 
     Arguments:
         consumer: it.
-        at_once: whether an error or a silence of the broker's is told before it has lasted for some seconds.
+        at_once: whether a broker's error or silence is reported before it has lasted for some seconds.
     """
     fetcher = internals.fetcher_of(consumer)
     return fetcher.held.stopped(at_once=at_once) if isinstance(fetcher, BoundedFetcher) else {}

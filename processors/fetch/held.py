@@ -1,4 +1,4 @@
-"""Partitions that are held: their bytes cannot be read, or the broker answers with an error of its own.
+"""Partitions that are held: their bytes cannot be read, or the broker answers with an error.
 
 The others go on meanwhile. A partition is let go when its time is over, when somebody seeks in it, when an answer
 comes, and with its assignment.
@@ -13,9 +13,9 @@ from aiokafka.structs import TopicPartition
 
 from processors.fetch.unreadable import Unreadable
 
-#: Before a refusal or a silence is told: a broker that fails over answers with this and that, or with nothing.
+#: How long an error or a silence lasts before it is reported: a broker that fails over returns errors, or nothing.
 _TOLD_AFTER_SECONDS = 10.0
-#: The same, of a silence, for a person who waits: several answers.
+#: The same for a silence when a person is waiting: time for several answers.
 _SILENT_SECONDS = 0.5
 
 
@@ -86,7 +86,7 @@ class Held:
         """The partitions that stand still, with the reason.
 
         Arguments:
-            at_once: whether an error or a silence of the broker's is told before it has lasted for some seconds.
+            at_once: whether a broker's error or silence is reported before it has lasted for some seconds.
         """
         now = self._clock()
         return {

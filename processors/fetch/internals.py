@@ -35,7 +35,7 @@ class OpenFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         return assignment
 
     def answered(self, assignment: Any, request: Any, response: Any) -> bool:
-        """Take the answer to a fetch; True where anybody who waits for records should look."""
+        """Take the answer to a fetch; True if readers that wait for records should look."""
         raise NotImplementedError
 
     def _get_actions_per_node(self, assignment: Any) -> Any:
@@ -85,7 +85,7 @@ class OpenFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         return bool(self._closed)
 
     def give_error(self, partition: TopicPartition, error: Exception) -> None:
-        """Raise an error at whoever reads the partition next."""
+        """Raise an error in the next read of the partition."""
         self._set_error(partition, error)
 
     def refresh_metadata(self) -> None:
@@ -130,7 +130,7 @@ def set_reading(consumer: AIOKafkaConsumer, wait_ms: int, isolation_level: str) 
 
 
 async def all_metadata(consumer: AIOKafkaConsumer) -> Any:
-    """What the brokers tell of all topics.
+    """The brokers' metadata of all topics.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
@@ -157,7 +157,7 @@ def knows_coordinator(consumer: AIOKafkaConsumer) -> bool:
 
 
 def refusal(consumer: AIOKafkaConsumer) -> errors.KafkaError | None:
-    """The group's error that aiokafka keeps for whoever fetches next."""
+    """The group's error that aiokafka keeps for the next fetch."""
     return consumer._coordinator._pending_exception
 
 
@@ -183,7 +183,7 @@ def fill(builder: Any, batch: bytes) -> None:
 
 
 class OpenApp(_App):
-    """Faust's application, for a subclass with a transport of its own and nothing on disk."""
+    """Faust's application, for a subclass with its own transport and nothing on disk."""
 
     def new_transport(self) -> Any:
         """The transport that reads from Kafka."""
@@ -204,7 +204,7 @@ class OpenThread(_Thread):
         raise NotImplementedError
 
     async def commit_here(self, offsets: Mapping[TopicPartition, int]) -> bool:
-        """Commit, in the thread; False where the broker did not take it."""
+        """Commit, in the thread; False if the broker did not take it."""
         raise NotImplementedError
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -224,13 +224,13 @@ class OpenThread(_Thread):
         """The same.
 
         Raises:
-            faust.exceptions.ConsumerNotStarted: there is none yet.
+            faust.exceptions.ConsumerNotStarted: the consumer does not exist yet.
         """
         return self._ensure_consumer()
 
 
 class OpenConsumer(_Consumer):
-    """Faust's consumer, for a subclass with a thread of its own."""
+    """Faust's consumer, for a subclass with its own thread."""
 
     def new_thread(self) -> Any:
         """The thread that owns aiokafka's consumer."""

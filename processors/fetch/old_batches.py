@@ -1,4 +1,4 @@
-"""Batches in Kafka's two old formats (magic 0 and 1), as an old broker or a topic from its days may still have them.
+"""Batches in Kafka's two old formats (magic 0 and 1), which an old broker or an old topic may still have.
 
 An uncompressed one is a single record. A compressed one holds a whole set of them in its value.
 """
@@ -12,7 +12,7 @@ from processors.fetch.compression import whole
 from processors.fetch.records import Record
 from processors.fetch.unreadable import UnreadableError
 
-#: A set is decompressed at once, because its last offset must be known first.
+#: A set is decompressed as a whole, because its last offset must be known first.
 _MOST_BYTES = 64 * 2**20
 _ENTRY = struct.Struct(">qiIbb")
 _CRC_FROM = 16
@@ -44,13 +44,13 @@ def old_records(topic: str, partition: int, data: memoryview, *, check_crc: bool
         check_crc: whether its checksum is to be compared.
 
     Raises:
-        UnreadableError: they cannot be told apart.
+        UnreadableError: they cannot be separated.
     """
     try:
         outer = _entry(data, 0, check_crc=check_crc)
         entries = _inner(outer) if outer.attributes & _CODEC else [outer]
     except struct.error as error:
-        raise UnreadableError("it ends amid a field") from error
+        raise UnreadableError("it ends in the middle of a field") from error
     by_broker = outer.attributes & _LOG_APPEND_TIME
     for entry in entries:
         timestamp = outer.timestamp if by_broker else entry.timestamp

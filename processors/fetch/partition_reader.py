@@ -1,4 +1,4 @@
-"""What a fetch brought from one partition, read batch by batch: whatever the bytes are, it ends in an answer.
+"""What a fetch returned for one partition, read batch by batch: records, or the reason why they cannot be read.
 
 A batch goes the fast way, through aiokafka's compiled parser, where its checksum is right and it is of a usual size.
 Where the fast way finds anything amiss, and for a batch that is large once decompressed, it is read with care
@@ -36,7 +36,7 @@ class PartitionReader:
         next_offset: where the partition goes on behind what was read.
         fault: what stopped the reading; None while nothing has.
         ended: whether all was read that can be.
-        careful: whether the batch at hand is read with care, which can take seconds.
+        careful: whether the current batch takes the careful way, which can take seconds.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class PartitionReader:
         self._slow: Iterator[Record | Broken] | None = None
         self._batch = memoryview(b"")
         self._header: BatchHeader | None = None
-        #: Where the batch at hand was begun, how many of its records were handed out, and where it ends.
+        #: Where the current batch was started, how many of its records were handed out, and where it ends.
         self._opened_at = self._handed = self._batch_end = 0
 
     def read(self, most: int, *, with_care: bool = True) -> Records:
@@ -95,7 +95,7 @@ class PartitionReader:
             self.ended = not self._walk.move_on()
 
     def _open(self) -> None:
-        """Open the next batch, or find that there is none, or that it cannot be read."""
+        """Open the next batch, or find that no batch follows or that it cannot be read."""
         self._batch, self._header, self._handed = memoryview(b""), None, 0
         self._opened_at = self.next_offset
         try:

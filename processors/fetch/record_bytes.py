@@ -1,7 +1,7 @@
 """A record written byte for byte: aiokafka's producer takes headers' names as text, and not every name is text.
 
 A name that is not UTF-8 was decoded with `surrogateescape` (`processors/fetch/careful.py`), and only that gives its
-bytes back. So a record with such a name goes as a batch of its own, made here.
+bytes back. So a record with such a name is sent as a separate batch, made here.
 """
 
 import struct

@@ -1,4 +1,4 @@
-"""Records as the fetch gives them, and those that are told apart but cannot be given whole."""
+"""Records as the fetch returns them, and those that can be separated but not returned whole."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -21,14 +21,14 @@ class Record(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """A record that can be told apart and is no record by Kafka's format, or whose value no memory should hold.
+    """A record that can be separated but breaks Kafka's format, or whose value is too large for memory.
 
-    It has a record's attributes. Its value is None, as a tombstone's is: whoever only knows records passes it over.
+    It has a record's attributes. Its value is None, like a tombstone's, so code that knows only records skips it.
 
     Attributes:
         topic, partition, offset, timestamp, timestamp_type, key, value, headers: as of a record.
         cause: what is wrong with it.
-        raw: its bytes as they lie in the batch, its length in front left out; empty where only its value is too large.
+        raw: its bytes as they are in the batch, without the length in front; empty if only its value is too large.
         lost_sha256, lost_bytes: hash and size of a value (or of raw bytes) too large to be kept; else None and 0.
         too_large: whether nothing is wrong with it but the size of its value.
     """

@@ -1,9 +1,9 @@
-"""What cannot be read in a partition: where it begins, why, and where reading can go on behind it."""
+"""What cannot be read in a partition: where it starts, why, and where reading can continue."""
 
 import zlib
 from dataclasses import dataclass
 
-#: A batch's header; enough of its bytes to tell it from every other.
+#: A batch's header; enough of its bytes to distinguish it from every other.
 _PRINT_BYTES = 61
 
 
@@ -18,10 +18,10 @@ class Unreadable:
     Attributes:
         topic, partition: where.
         offset: of the first record that cannot be read.
-        behind: the offset at which reading can go on, as far as can be told.
+        behind: the offset at which reading can continue, as far as known.
         cause: why, in a few words.
-        raw: the bytes of the batch, or all there are where its end is not known; empty where the broker gives none.
-        silent: whether the broker gives nothing there and no error either, though the partition goes on.
+        raw: the bytes of the batch, or all there are where its end is not known; empty if the broker returns none.
+        silent: whether the broker returns neither records nor an error there, though the partition goes on.
     """
 
     topic: str
@@ -39,9 +39,9 @@ class Unreadable:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this batch from another one at the same offset, in a topic that was made anew, say.
+        """What distinguishes this batch from another one at the same offset, for example in a recreated topic.
 
-        Where there are no bytes, the offset has to do.
+        Without bytes, the offset has to do.
         """
         if self.silent:
             return f"nothing@{self.offset}"
@@ -58,7 +58,7 @@ class Unreadable:
         where = f"{self.topic}[{self.partition}] stands still at offset {self.offset}: {self.cause}"
         if not self.can_be_skipped:
             return where
-        return f"{where}; `jejak dead-letters skip {self.topic} {self.partition} {self.offset}` goes past"
+        return f"{where}; `jejak dead-letters skip {self.topic} {self.partition} {self.offset}` skips it"
 
     def __str__(self) -> str:
         return f"{self.place} cannot be read: {self.cause}"

@@ -1,1 +1,1 @@
-"""Kafka: how to connect, what its errors mean, and what it knows of topics, the consumer group and its lag."""
+"""Kafka: connections, errors in plain words, topics, the consumer group and its lag."""

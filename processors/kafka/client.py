@@ -24,8 +24,8 @@ def consumer_options(settings: Settings) -> dict[str, Any]:
 async def existing_partitions(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
     """The partitions of those topics that exist, in their order. Nothing need be assigned to the consumer.
 
-    All topics are asked for at once: asked for by name, a missing one would be created by many a broker. The consumer
-    itself knows the partitions only of what it reads, and `topics()` tells none.
+    All topics come in one request: if asked by name, many brokers would create a missing one. The consumer
+    itself knows the partitions only of what it reads, and `topics()` returns none.
 
     Raises:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.

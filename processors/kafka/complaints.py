@@ -1,4 +1,4 @@
-"""Complaints: what aiokafka tells nobody but its log, remembered for whoever explains the fault.
+"""Complaints: faults that aiokafka only writes to its log, kept for the explanation of an error.
 
 Apart from the explaining because every command listens, and most do without Kafka's client, which is slow to import.
 """
@@ -7,7 +7,7 @@ import logging
 
 
 class Complaints(logging.Handler):
-    """Remembers the last exception that aiokafka told its log.
+    """Remembers the last exception that aiokafka logged.
 
     Attributes:
         last: that exception; None before the first, and after `forget`.

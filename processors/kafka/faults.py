@@ -1,6 +1,6 @@
 """What is wrong with Kafka, in one line that says what to do.
 
-aiokafka raises "Unable to bootstrap" whatever the reason was, and tells the reason to its log alone; so what was
+aiokafka raises "Unable to bootstrap" whatever the reason was, and only logs the reason; so what was
 heard there (`processors.kafka.complaints`) is the better half of the explanation.
 """
 
@@ -35,7 +35,7 @@ def explain_kafka(error: BaseException, heard: BaseException | None = None) -> s
 
     Arguments:
         error: what was raised.
-        heard: what aiokafka told its log meanwhile.
+        heard: what aiokafka logged meanwhile.
     """
     if isinstance(error, AUTHORISATION):
         return f"Kafka denies this user the right to it ({_what(error)}); grant it by an ACL"
@@ -49,12 +49,12 @@ def explain_kafka(error: BaseException, heard: BaseException | None = None) -> s
 
 
 def one_reason(heard: BaseException) -> str:
-    """The cause alone, for whoever knows already that it is about reaching Kafka."""
+    """The cause alone, for callers that already say that Kafka cannot be reached."""
     return _reason(heard) or _what(heard)
 
 
 def _reason(error: BaseException) -> str | None:
-    """The cause in other words than the exception's; None where that says it best."""
+    """The cause in other words than the exception's; None if that says it best."""
     told = None
     match error:
         case socket.gaierror():

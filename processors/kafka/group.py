@@ -2,7 +2,7 @@
 
 Apache Kafka drops a member that is silent for longer than its session by itself. The embedded broker does so only
 when the next request of any member comes in, so a group whose only worker was killed would show that worker for
-ever. A heartbeat in the name of nobody is such a request: it is refused (UNKNOWN_MEMBER_ID), and silent members are
+ever. A heartbeat of an unknown member is such a request: it is refused (UNKNOWN_MEMBER_ID), and silent members are
 gone. The embedded broker is known by telling neither host nor client id of a member; there is no heartbeat elsewhere.
 """
 
@@ -20,12 +20,12 @@ _NOBODY = "jejak-status"
 
 @dataclass(frozen=True)
 class Member:
-    """A live worker, as the broker tells of it.
+    """A live worker, as the broker describes it.
 
     Attributes:
         id: the broker's name for it.
         host: where it runs; empty on the embedded broker.
-        partitions: how many it holds; None where the broker does not tell (the embedded one, and while rebalancing).
+        partitions: how many it holds; None if the broker does not say (the embedded one, and during a rebalance).
     """
 
     id: str

@@ -21,7 +21,7 @@ from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100
 _TRIES = 50
-#: So long the first records are waited for, which is longer than a partition has to be silent to be told as such.
+#: How long `positions` waits for the first records: longer than a silence lasts before it is reported.
 _PATIENCE_SECONDS = 1.2
 
 
@@ -32,12 +32,12 @@ class PartitionLag:
     Attributes:
         topic: its full name.
         partition: its number.
-        committed: the next offset the group would read; None where it has never committed.
+        committed: the next offset the group would read; None if it has never committed.
         end: the offset that the next record will get.
         lag: records in between; from the partition's beginning where nothing is committed.
         oldest_ms: the Kafka timestamp of the first of them; None for none, or where it has no timestamp.
-        in_transactions: how many of them wait for a producer to commit or to abort; nobody reads them before.
-        stopped: what cannot be read at the position, with what to do; None where all can be read.
+        in_transactions: how many of them wait for a producer to commit or abort; they cannot be read before.
+        stopped: what cannot be read at the position, with what to do; None if all can be read.
     """
 
     topic: str
@@ -99,7 +99,7 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
     found = []
     for partition in partitions:
         end, start = ends[partition], starts[partition]
-        # Behind the end: the topic was deleted and created again, and the group will begin anew.
+        # Beyond the end: the topic was deleted and created again, and the group will start from its beginning.
         lag = end - (begins[partition] if start > end else start)
         at = oldest.get(partition) if lag else None
         readable = readable_end(consumer, partition)

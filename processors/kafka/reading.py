@@ -26,7 +26,7 @@ Spans = dict[TopicPartition, tuple[int, int]]
 
 
 def _ignore(_: Unreadable) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 class TopicReader:
@@ -45,7 +45,7 @@ class TopicReader:
 
         Arguments:
             settings: where Kafka is.
-            unreadable: told of each batch that cannot be read.
+            unreadable: called with each batch that cannot be read.
             records_at_once: the most that one fetch gives.
             patience_seconds: how long a silent broker is waited for; None for as long as it takes.
             options: more of aiokafka's options for its consumer.

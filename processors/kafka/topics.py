@@ -95,7 +95,7 @@ async def topic_differences(admin: AIOKafkaAdminClient, settings: Settings, name
 
 
 async def _create(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str], replicas: int) -> bool:
-    """Create one; False where somebody else was quicker."""
+    """Create one; False if somebody else was quicker."""
     topic = NewTopic(name, PARTITIONS, replicas, topic_configs=configs)
     response = await admin.create_topics([topic])
     for _, code, *rest in response.topic_errors:
@@ -107,7 +107,7 @@ async def _create(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str]
 
 
 async def _until_known(admin: AIOKafkaAdminClient, names: list[str]) -> None:
-    """Wait until the brokers tell of new topics and who leads them: they have said yes before they all know of it."""
+    """Wait until the brokers list new topics and their leaders: a broker confirms before all of them know the topic."""
     deadline = time.monotonic() + _KNOWN_SECONDS
     while names and time.monotonic() < deadline:
         described = await admin.describe_topics(names)
@@ -157,7 +157,7 @@ async def _differences(admin: AIOKafkaAdminClient, wanted: dict[str, dict[str, s
                 raise for_code(code)(f"settings of topic {name}")
             actual = {entry[0]: entry[1] for entry in entries}
             for key, value in wanted[name].items():
-                # A broker that does not tell a setting (the embedded one) has not said that it differs.
+                # If a broker does not return a setting (the embedded one), no difference is known.
                 if actual.get(key) not in (value, None):
                     found.append(f"topic {name}: {key} is {actual[key]}, the contract says {value}")
     return found

@@ -49,11 +49,11 @@ class Batch:
 
     @classmethod
     def passed(cls, partition: TopicPartition, first_offset: int, next_offset: int) -> "Batch":
-        """A part of the log that is gone past without reading it."""
+        """A part of the log that is skipped without reading it."""
         return cls(partition, (), first_offset, next_offset, 0, done=True)
 
     def shrink(self, size: int) -> None:
-        """Give the records up once their rows are packed: nobody asks for them again, and rows wait for long.
+        """Drop the records once their rows are packed: they are not needed again, and rows may wait long.
 
         Arguments:
             size: bytes of the packed rows.

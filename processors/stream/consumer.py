@@ -1,7 +1,7 @@
 """The batched consumer: a partition's fetch reaches its agent as one message, and offsets are ours.
 
 It replaces three things in Faust's consumer and leaves the rest alone: `getmany` (records become batches, with
-admission in place of pausing), `commit` (offsets come from the lanes) and the rebalance callbacks (an epoch tells
+admission in place of pausing), `commit` (offsets come from the lanes) and the rebalance callbacks (an epoch separates
 records that were fetched under an older assignment from those of the present one).
 """
 
@@ -41,7 +41,7 @@ class BatchConsumer(internals.OpenConsumer, driver.Consumer):
         self.lanes = Lanes()
         self._epoch = 0
         self._holding = False
-        #: Why the group does not let this worker in; None where it does, or has not said.
+        #: Why the group does not let this worker in; None if it does, or has not said.
         self.refusal: KafkaError | None = None
         self._committing = asyncio.Lock()
         super().__init__(transport, *args, **kwargs)
@@ -91,9 +91,9 @@ class BatchConsumer(internals.OpenConsumer, driver.Consumer):
 
     @property
     def unread(self) -> int:
-        """Records of the held partitions that were not fetched yet, as far as fetches have told.
+        """Records of the held partitions that were not fetched yet, as far as fetches have shown.
 
-        Of those that stand still none: nobody need wait for them.
+        None of those that stand still: nothing needs to wait for them.
 
         0 while no partitions are held: blocks are still written during a rebalance and a stop.
         """
@@ -211,7 +211,7 @@ class BatchConsumer(internals.OpenConsumer, driver.Consumer):
         log.info("partitions assigned", count=len(assigned), generation=generation_id)
 
     async def verify_all_partitions_active(self) -> None:
-        """Called by Faust's livelock detector. Our watchdog stands in its place.
+        """Called by Faust's livelock detector. Our watchdog replaces it.
 
         Faust's asks for the position of each partition, and ends the process over one that has none yet: as it is
         for a moment behind a rebalance.

@@ -1,4 +1,4 @@
-"""The thread that owns aiokafka's consumer: it commits, moves positions, and tells how far the partitions are read."""
+"""The thread that owns aiokafka's consumer: it commits, moves positions, and knows how far the partitions are read."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -38,7 +38,7 @@ class BatchConsumerThread(internals.OpenThread, driver.AIOKafkaConsumerThread):
         internals.set_reading(consumer, self._fetch_max_wait_ms, "read_committed")
 
     async def commit_here(self, offsets: Mapping[TopicPartition, int]) -> bool:
-        """Commit; False where the broker did not take it, which costs duplicates after a crash and nothing else."""
+        """Commit; False if the broker did not take it, which costs duplicates after a crash and nothing else."""
         held = {tp: OffsetAndMetadata(offset, "") for tp, offset in offsets.items() if tp in self.assignment()}
         try:
             if held:
@@ -52,7 +52,7 @@ class BatchConsumerThread(internals.OpenThread, driver.AIOKafkaConsumerThread):
         return True
 
     async def rewind(self) -> None:
-        """Put every held partition back to its committed offset, or its start where there is none."""
+        """Move every held partition back to its committed offset, or to its start if there is none."""
         await self.call_thread(self._rewind)
 
     async def _rewind(self) -> None:
@@ -84,9 +84,9 @@ class BatchConsumerThread(internals.OpenThread, driver.AIOKafkaConsumerThread):
         internals.touch(self.started_client())
 
     def refusal(self) -> KafkaError | None:
-        """Why the group does not let this member in; None where it does, or has not said.
+        """Why the group does not let this member in; None if it does, or has not said.
 
-        aiokafka keeps such an error for whoever fetches next, and tries again once it was taken. Nobody fetches before
+        aiokafka keeps such an error for the next fetch, and tries again once it was taken. Nothing fetches before
         partitions are assigned, so it is taken here: a right that is granted meanwhile lets the worker in.
 
         Raises:

@@ -138,7 +138,7 @@ class GroupCommit:
     def _patience(self) -> float:
         """How long the oldest row may wait, in seconds.
 
-        It grows from block to block. The first goes at once, because whoever starts a worker looks for it, and
+        It grows from block to block. The first goes at once, because people who start a worker look for it, and
         ClickHouse has something to do early.
         """
         is_behind = self._unread() >= self._tuning.flush_rows

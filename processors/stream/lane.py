@@ -74,7 +74,7 @@ class Lanes:
         return [batch for lane in self._lanes.values() for batch in lane.waiting()]
 
     def begin_of(self, partition: TopicPartition) -> int | None:
-        """The offset of the first record of a partition that is in flight; None where nothing is."""
+        """The offset of the first record of a partition that is in flight; None if nothing is."""
         lane = self._lanes.get(partition)
         waiting = lane.waiting() if lane else []
         return waiting[0].first_offset if waiting else None

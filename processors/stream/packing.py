@@ -1,6 +1,6 @@
-"""Packing: a batch's rows become bytes as ClickHouse takes them, compressed at once.
+"""Packing: a batch's rows become bytes in ClickHouse's input format, compressed at once.
 
-Rows wait for their block, and a block for ClickHouse, perhaps through an outage. Compressed they take about a tenth
+Rows wait for their block, and a block for ClickHouse, possibly through an outage. Compressed they take about a tenth
 of the memory, so a worker can gather large blocks, which cost ClickHouse less per row than small ones.
 """
 
@@ -29,7 +29,7 @@ class Packed:
 
 
 class Packer:
-    """Packs one batch piece by piece, so that no more than a piece of it lies about unpacked."""
+    """Packs one batch piece by piece, so that at most one piece of it is unpacked in memory."""
 
     def __init__(self) -> None:
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL).compressobj()

@@ -26,7 +26,7 @@ from schemas.validation import validate
 
 @dataclass(slots=True)
 class Decoded:
-    """What came of a batch.
+    """The result of decoding a batch.
 
     Attributes:
         rows: the good records' rows.
@@ -52,11 +52,11 @@ class Projector:
         self._rejection_log = RejectionLog()
 
     def close(self) -> None:
-        """Tell what was rejected and not told yet."""
+        """Log what was rejected and not logged yet."""
         self._rejection_log.close()
 
     async def take(self, batch: Batch, topic: str) -> None:
-        """Decode a batch and hand on what came of it.
+        """Decode a batch and pass on the result.
 
         Arguments:
             batch: the records.

@@ -1,8 +1,8 @@
-"""What was rejected, in the log: one line a topic and flush, with how many, why, and where an example lies.
+"""Rejected records in the log: one line per topic and flush, with how many, why, and the place of an example.
 
 A line a record would drown everything else in a storm of them, and the dead letters have each one whole. While a topic
-goes on rejecting, its lines become rarer, down to two a minute; each tells of all since the last, so none is left out.
-Messages name fields. What customers wrote never stands in them.
+continues to reject, its lines become rarer, down to two a minute; each covers all since the last, so none is lost.
+Messages name fields. They never contain what customers wrote.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Rejections:
 
 @dataclass(slots=True)
 class _Pace:
-    """When a topic was last told of, and how long it is silent after that."""
+    """When a topic was last logged, and how long it stays silent after that."""
 
     told: float
     pause: float = FIRST_SECONDS
@@ -62,7 +62,7 @@ class _Pace:
 
 
 class Told:
-    """What was rejected and not told yet."""
+    """What was rejected and not logged yet."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, Rejections] = {}
@@ -73,7 +73,7 @@ class Told:
         self._waiting.setdefault(rejections.topic, Rejections(rejections.topic)).join(rejections)
 
     def take(self, now: float) -> list[Rejections]:
-        """What is due, by topic; it counts as told.
+        """What is due, by topic; it counts as logged.
 
         Arguments:
             now: monotonic seconds; `inf` for everything.
@@ -85,7 +85,7 @@ class Told:
         return [self._waiting.pop(topic) for topic in due]
 
     def next_due(self) -> float | None:
-        """When there is something to tell, in monotonic seconds; None while nothing waits."""
+        """When there is something to log, in monotonic seconds; None while nothing waits."""
         return min((self._paces[topic].due for topic in self._waiting), default=None)
 
 

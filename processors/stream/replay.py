@@ -1,4 +1,4 @@
-"""Replay: the table `events` made anew from offset 0 of the topics, beside the old one, then put in its place.
+"""Replay: the table `events` made again from offset 0 of the topics, beside the old one, then put in its place.
 
 Kafka is the history, so this restores what ClickHouse lost. It may also lose what Kafka no longer has; therefore the
 stored events are looked for among the replayed ones first, and unless a loss is allowed nothing is replaced where one
@@ -47,7 +47,7 @@ class Replayed:
         records: how many there were.
         rejected: how many of them are no events; they are in the dead letters already.
         lost: stored events that the topics no longer have.
-        unreadable: what could not be read and was gone past, one line each; what was stored of it counts as lost.
+        unreadable: what could not be read and was skipped, one line each; stored events of it count as lost.
     """
 
     records: int = 0
@@ -68,7 +68,7 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
 
     Arguments:
         settings: where Kafka and ClickHouse are.
-        progress: told how many records are read.
+        progress: called with how many records were read.
         allow_loss: whether stored events may go that the topics no longer have.
 
     Raises:
@@ -88,7 +88,7 @@ def restore_events(settings: Settings, progress: Progress, *, allow_loss: bool) 
         if replayed.lost and not allow_loss:
             raise RebuildError(
                 f"{counted(replayed.lost, 'stored event')} {plural(replayed.lost, 'is', 'are')} not in the topics "
-                "(--allow-loss goes on without them)"
+                "(--allow-loss continues without them)"
             )
         _replace(site)
     return replayed
@@ -184,7 +184,7 @@ def _replace(site: Site) -> None:
     with quiet(client, site.run.token, ["events"]) as reached:
         site.step("swap events")
         exchange(site, [("events", new_events(site.run))])
-        site.stands = "the events are those of the topics, the other tables are as they were; run `jejak rebuild`"
+        site.stands = "`events` now holds the topics' events, the other tables are unchanged; run `jejak rebuild`"
     if not _was_quiet(client, reached):
         _bring_back(site, begun)
 

@@ -1,6 +1,6 @@
-"""A row: what becomes of an accepted event in the table `events`.
+"""A row: an accepted event in the table `events`.
 
-The ids that tables are sorted and joined by get columns of their own; everything else stays in `data`, written anew
+The ids that tables are sorted and joined by get columns of their own; everything else stays in `data`, rewritten
 with sorted names, so that the same event is the same text however it was serialised.
 """
 
@@ -31,7 +31,7 @@ FORMAT = "JSONCompactEachRow"
 
 _ID_COLUMNS = ("contact_id", "visitor_id", "conversation_id", "session_id")
 #: Type name → the fields of `data` for these columns. None, which no object has, stands where the type's model knows
-#: no such field: an unknown one of the same name is none.
+#: no such field: an unknown field of the same name does not count.
 _IDS_OF = {
     item.name: tuple(name if name in item.model.model_fields else None for name in _ID_COLUMNS) for item in CATALOGUE
 }

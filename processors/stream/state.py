@@ -1,6 +1,6 @@
 """The state of the stream, as Kafka knows it: lag, the group's members, dead letters, and how the topics are set.
 
-Everything is asked at once and in bounded time: `jejak status` is typed by people who wait.
+All queries run in parallel and in bounded time, because people wait for `jejak status`.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ async def kafka_state(settings: Settings, seconds: float) -> KafkaState:
         aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
     """
     async with asyncio.timeout(seconds):
-        # One after the other: who is to be told that Kafka is away needs no second proof.
+        # One after the other: one failure is enough to report that Kafka is away.
         admin = AIOKafkaAdminClient(**client_options(settings))
         try:
             await admin.start()
@@ -79,16 +79,16 @@ async def _asked(admin: AIOKafkaAdminClient, settings: Settings) -> KafkaState:
 
 
 async def _none() -> Waiting:
-    """There is no topic to look at, which is told as such."""
+    """The topic is missing, which is reported as such."""
     return Waiting()
 
 
 async def _differences(admin: AIOKafkaAdminClient, settings: Settings, present: list[str]) -> list[str]:
-    """How the topics differ; a user who may not ask for it is told so instead."""
+    """How the topics differ; for a user without the right to read their settings, that instead."""
     try:
         return await topic_differences(admin, settings, present)
     except KafkaError as error:
-        return [f"how the topics are set is not known: {type(error).__name__}"]
+        return [f"the topics' settings are unknown: {type(error).__name__}"]
 
 
 async def _lags(settings: Settings, topics: list[str]) -> list[PartitionLag]:

@@ -1,4 +1,4 @@
-"""Partitions that stand still because something in them cannot be read: told once, and gone past when somebody says so.
+"""Partitions that stand still because something in them cannot be read: reported once, and skipped on request.
 
 The rest of the partitions goes on meanwhile. `/readyz` and `/metrics` name those that stand still; `jejak status`
 finds them by itself, from outside.
@@ -27,7 +27,7 @@ Stopped = Mapping[TopicPartition, Unreadable]
 
 
 class Stops:
-    """What is told of the partitions that stand still, and how they go on."""
+    """Reports partitions that stand still, and lets them continue."""
 
     def __init__(self, settings: Settings) -> None:
         self._skipped = Skipped(settings)
@@ -35,14 +35,14 @@ class Stops:
         self._failing = Repeated()
 
     def decided(self, stopped: Stopped) -> dict[TopicPartition, Batch]:
-        """The partitions that may go on, each with the part that is gone past."""
+        """The partitions that may continue, each with the part that is skipped."""
         found = {}
         for partition, unreadable in stopped.items():
             behind = self._skipped.behind(unreadable)
             if behind is not None:
                 found[partition] = Batch.passed(partition, unreadable.offset, behind)
                 log.warning(
-                    "gone past what cannot be read",
+                    "skipped what cannot be read",
                     topic=partition.topic,
                     partition=partition.partition,
                     offset=unreadable.offset,
@@ -82,4 +82,4 @@ class Stops:
             await self._skipped.read_on(stopped.values())
         except (KafkaError, OSError) as error:
             if self._failing.due(repr(error)):
-                log.warning("it cannot be read whether to go on", error=explain_kafka(error))
+                log.warning("cannot read whether somebody decided to skip", error=explain_kafka(error))

@@ -45,7 +45,7 @@ class ClickHouseStore:
         Arguments:
             connect: opens a client of Jejak's database.
             tuning: how long to wait between two tries.
-            metrics: told what is stored.
+            metrics: count what is stored.
             cluster: the cluster that the tables are on, if they are on one.
         """
         self._connect = connect
@@ -80,7 +80,7 @@ class ClickHouseStore:
         self.holds_back = False
         self.busy = False
         if self._failing.over():
-            log.info("ClickHouse takes rows again")
+            log.info("ClickHouse accepts rows again")
         seconds = time.monotonic() - begun
         self._metrics.stored(block.rows, block.size, seconds)
         log.debug("stored", rows=block.rows, seconds=round(seconds, 3))
@@ -94,7 +94,7 @@ class ClickHouseStore:
         follow_everywhere(client, merges)
         behind = self._reach.look(client)
         if not is_same(before, behind):
-            raise ChangedError("tables or views were made anew while rows were on their way; they are sent again")
+            raise ChangedError("tables or views were recreated during an INSERT; its rows are sent again")
         self._seen = behind
 
     def _note_failure(self, error: Exception, rows: int, delay: float) -> None:

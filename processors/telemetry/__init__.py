@@ -1,4 +1,4 @@
-"""Telemetry: what the worker says of itself in metrics, in log lines and in stacks.
+"""Telemetry: the worker's metrics, log lines and stacks.
 
-It knows nothing of Kafka or ClickHouse.
+It knows nothing about Kafka or ClickHouse.
 """

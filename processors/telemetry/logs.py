@@ -15,9 +15,9 @@ from processors.telemetry.repeated import EVERY_SECONDS
 
 #: Loggers of the libraries, whose warnings and errors are written and nothing below them.
 _LIBRARIES = ("faust", "mode", "aiokafka", "aiohttp", "asyncio")
-#: What they log they raise as well, and it is logged where it is caught, with what to do.
+#: They raise what they log, and it is logged where it is caught, with what to do.
 _DOUBLED = ("clickhouse_connect", "urllib3")
-#: What they call a warning and is the normal course of things; the worker tells of it by itself.
+#: What they log as a warning although it is normal; the worker reports it itself.
 _NORMAL = ("because it is rebalancing", "Marking the coordinator dead", "Timer ", "local member_id was not recognized")
 
 
@@ -32,7 +32,7 @@ class Calm(logging.Filter):
         """Called by logging for every line."""
         template = str(record.msg)
         if record.name.partition(".")[0] not in _LIBRARIES:
-            # Faust's services tell of each of their steps, in the name of whichever module subclasses them.
+            # Faust's services log each of their steps, under the name of the module that subclasses them.
             return record.levelno >= logging.WARNING or not template.startswith("[^")
         if any(words in template for words in _NORMAL):
             return False
@@ -84,7 +84,7 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Python's own warnings would be lines of another shape, and tell an operator nothing.
+    # Python's own warnings would be lines of another shape, and of no use to an operator.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     for chatty in (*_LIBRARIES, "aiohttp.access"):

@@ -2,7 +2,7 @@
 
 `/metrics` is built from this list and so is docs/metrics.md; a metric that is not here does not exist. The names
 follow Prometheus' conventions: base units, the unit last, `_total` behind what only grows. No metric has a label
-by workspace, contact or conversation: each value of a label is a series of its own for as long as Prometheus
+by workspace, contact or conversation: each value of a label is a separate series for as long as Prometheus
 remembers it, and of those there are without end.
 
 Prometheus' `increase` sees a counter grow only from a value that it has read before. So every series of a counter is
@@ -58,7 +58,7 @@ class Metric:
             yield from product(*(LABEL_VALUES[label](settings) for label in self.labels))
 
 
-# What came in, and what became of it.
+# What came in, and its outcome.
 CONSUMED = Metric("jejak_records_consumed_total", "counter", "records", "Records taken from Kafka.", ("topic",))
 REJECTED = Metric(
     "jejak_records_rejected_total",

@@ -19,7 +19,7 @@ class Metrics:
             settings: the topics' prefix, which is part of their names in labels.
         """
         self._settings = settings or Settings()
-        # Each counter's time of creation would be a series of its own that nobody asked for.
+        # Each counter's time of creation would be another series, which is of no use.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self.consumed = self._counter(listed.CONSUMED)

@@ -1,4 +1,4 @@
-"""What is said again and again is logged once in a while: a fault that lasts an hour is not an hour of lines."""
+"""Repeated messages are logged once in a while: a fault that lasts an hour does not fill the log for an hour."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Where everything stands: the stacks of all threads and of all tasks of the event loop, as text.
+"""Stacks: what every thread and every task of the event loop is doing, as text.
 
 A task that waits is on no thread's stack, and in a worker nearly everything is such a task.
 """

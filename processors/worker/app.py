@@ -1,6 +1,6 @@
 """The Faust application: one agent per topic, each handing its batches to the projector.
 
-An agent's error crashes the process: whoever started the worker starts it again, and the batch comes once more.
+An agent's error crashes the process: its supervisor starts it again, and the batch is read again.
 """
 
 import os
@@ -63,7 +63,7 @@ class JejakApp(OpenApp, faust.App):
         self.prepare: Callable[[], Awaitable[None]] | None = None
         self.complaints = Complaints()
         #: Why it has not begun to read yet; None once it has.
-        self.waiting_for: str | None = "starting: Kafka has not told its topics yet"
+        self.waiting_for: str | None = "starting: Kafka has not listed its topics yet"
 
     async def _look_at_stops(self) -> None:
         await self.stops.run(lambda: self.batches.stopped)
@@ -92,7 +92,7 @@ class JejakApp(OpenApp, faust.App):
         return cast(BatchConsumer, self.consumer)
 
     async def stop(self) -> None:
-        """Called on SIGTERM, Ctrl-C and after a crash. A broker that is gone would keep the client waiting for ever."""
+        """Called on SIGTERM, Ctrl-C and after a crash. An absent broker would keep the client waiting for ever."""
         timer = threading.Timer(self.tuning.stop_seconds, _give_up)
         timer.daemon = True
         timer.start()
@@ -107,7 +107,7 @@ class JejakApp(OpenApp, faust.App):
 
 def _give_up() -> None:
     """End the process as a crash would: what is not committed comes again."""
-    log.error("could not stop in time; what is not committed comes again")
+    log.error("could not stop in time; what is not committed will be read again")
     os._exit(1)
 
 

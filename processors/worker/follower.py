@@ -1,9 +1,9 @@
-"""The follower: merges that nobody has followed to their end, looked for in the background.
+"""The follower: looks in the background for merges that were not followed to their end.
 
 `projections/unfollowed.py` says how there can be any.
 At the start of a worker, and then now and again: at a million merges a look costs ClickHouse some seconds of one core.
 Where there was one there are others soon, as beside an older version's workers in an upgrade: the next look is near.
-On a cluster it is what lets replicas agree in the end, so it comes oftener there.
+On a cluster it is what makes replicas agree in the end, so it runs more often there.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class Follower:
             except Exception as error:  # the next look is the remedy
                 told = explain_clickhouse(error)
                 if self._failing.due(told):
-                    log.warning("merges without a root could not be looked for", error=told)
+                    log.warning("could not look for merges without a root", error=told)
             else:
                 if count:
                     seconds = min(seconds, _FOUND_SECONDS)

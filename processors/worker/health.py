@@ -23,7 +23,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Take the port, before anything else is begun.
 
     Raises:
-        OSError: it is taken, or the host is none of this machine's.
+        OSError: the port is taken, or the host is not an address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -120,7 +120,7 @@ class HealthServer:
         metrics.bytes_in_flight.set(sum(batch.size for batch in waiting))
         held = batches.assignment() if batches.joined else ()
         metrics.partitions_held.set(len(held))
-        # Else a partition that went to another worker would keep its last lag here for ever.
+        # Otherwise a partition that went to another worker would keep its last lag here for ever.
         metrics.lag.clear()
         metrics.partitions_stopped.clear()
         for partition in batches.stopped:

@@ -1,6 +1,6 @@
-"""Memory: keeps a worker's resident memory near what it holds.
+"""Memory: keeps a worker's resident memory close to what it uses.
 
-glibc gives every thread a heap of its own, and what one thread frees is of no use to another. A worker fetches on one
+glibc gives every thread its own heap, and another thread cannot use what one frees. A worker fetches on one
 thread, decodes on a second and packs on others, so its heap of 140 MB took up 325. With one heap for all it is 270.
 """
 

@@ -1,8 +1,8 @@
-"""The probe: does ClickHouse answer, and is everything there that Jejak's rows go to?
+"""The probe: does ClickHouse answer, and does everything exist that Jejak's rows go to?
 
-The store finds out by itself whether rows are taken and reach everything, but only while there are rows; and a view
-that readers miss is nothing to it. So ClickHouse is asked every few seconds, in the background, and whoever asks for
-`/readyz` gets the last answer at once.
+The store notices by itself whether rows are accepted and reach everything, but only while there are rows, and it does
+not need the views that readers need. So ClickHouse is asked every few seconds, in the background, and `/readyz` returns
+the last answer at once.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class ClickHouseProbe:
         self.problem: str | None = "ClickHouse has not answered yet"
 
     async def run(self) -> None:
-        """Ask until cancelled: every few seconds while all is well, oftener until it is."""
+        """Ask until cancelled: every few seconds while ClickHouse is fine, more often otherwise."""
         while True:
             self.problem = problem = await asyncio.to_thread(self._ask)
             self._metrics.clickhouse_up.set(problem is None)

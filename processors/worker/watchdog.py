@@ -1,4 +1,4 @@
-"""The watchdog: notices a batch that does not get done, an event loop that does not get on, and what is not ready.
+"""The watchdog: notices a stuck batch, a blocked event loop, and whatever makes the worker not ready.
 
 Faust's own livelock detector only logs that a stream is slow. A batch that is stuck while ClickHouse takes rows can
 only be a fault in here, so the stacks are logged and the process ends: what is not committed comes again.

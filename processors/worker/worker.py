@@ -25,7 +25,7 @@ from schemas.settings import Settings
 log = structlog.get_logger()
 
 _WAIT_SECONDS = 1.0
-#: How long Kafka may take to tell its topics; the client by itself would wait for 40 s.
+#: How long Kafka may take to list its topics; the client by itself would wait for 40 s.
 _ANSWER_SECONDS = 10.0
 
 
@@ -108,7 +108,7 @@ async def wait_for_topics(app: JejakApp, settings: Settings) -> None:
     """Wait until Kafka answers and has the topics. Subscribed to earlier, they would be created by the broker.
 
     Arguments:
-        app: told what is waited for.
+        app: gets the reason for waiting.
         settings: where Kafka is, and the topics' prefix.
     """
     while problem := await _topics_problem(app, settings):

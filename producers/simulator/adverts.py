@@ -76,7 +76,7 @@ def launch_campaign(dice: Dice, writer: Writer) -> Campaign:
 
 
 def click_ids(dice: Dice, campaign: Campaign) -> dict[str, str]:
-    """The click id of one click on a campaign (empty where the network gives none, or it was stripped)."""
+    """The click id of one click on a campaign (empty if the network gives none, or it was stripped)."""
     if not campaign.click_id or dice.chance(0.08):
         return {}
     return {campaign.click_id: CLICK_IDS[campaign.click_id](dice)}

@@ -10,7 +10,7 @@ from producers.simulator.dice import Dice
 Event = dict[str, Any]
 
 Flaw = Callable[[Event, Dice], Event | list[Event] | bytes | None]
-"""Changes the event it is given and returns it, or returns other JSON or bytes; None where it does not fit."""
+"""Changes the event it is given and returns it, or returns other JSON or bytes; None if it does not fit."""
 
 
 def without(name: str) -> Flaw:

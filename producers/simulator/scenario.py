@@ -1,6 +1,6 @@
-"""What is asked of the simulator, and what it hands out.
+"""What the simulator is asked for, and what it returns.
 
-A scenario is a value: equal scenarios give equal bytes, whoever runs them, wherever and whenever. That is why
+A scenario is a value: equal scenarios give equal bytes on every machine and at any time. That is why
 the end of the simulated time has a fixed default instead of "now".
 """
 

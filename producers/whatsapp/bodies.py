@@ -130,7 +130,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _documents(raw: bytes) -> list[object]:
-    """Every JSON value of a text that holds nothing else. ValueError says where it is no JSON."""
+    """Every JSON value of a text that holds nothing else. ValueError says where the text isn't JSON."""
     try:
         text = raw.decode().strip(" \t\r\n")
     except UnicodeDecodeError as error:

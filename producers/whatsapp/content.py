@@ -1,7 +1,7 @@
 """What a message says, by its type: the text that a reader of the journey expects, and facts worth keeping.
 
 Types and their fields are those of Meta's "messages webhook reference" and its page per type. The text is what the
-user wrote or tapped; where there is none (a voice note, a sticker) the journey shows the type instead.
+user wrote or tapped; if there is none (a voice note, a sticker) the journey shows the type instead.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ class Content:
     """A message's content.
 
     Attributes:
-        text: the line to read; None where there is none.
+        text: the line to read; None if there is no text.
         extras: further facts, kept as unknown fields of `data` (contract, section 1).
     """
 
@@ -31,7 +31,7 @@ def content_of(message: Fields, message_type: str) -> Content | None:
         message_type: its `type`.
 
     Returns:
-        The content; None where the type is none that Jejak takes for a message (an `edit`, a `revoke`, or a type
+        The content; None if Jejak does not treat the type as a message (an `edit`, a `revoke`, or a type
         that Meta added later).
 
     Raises:

@@ -1,4 +1,4 @@
-"""Looking into webhook bodies without trusting them.
+"""Reading webhook bodies without trusting them.
 
 Every look that fails says where: `entry[0].changes[0].value.messages[1].timestamp is missing`. Whoever reads the
 report should find the place in the file without knowing this code.
@@ -28,7 +28,7 @@ class Fields:
         """Take a JSON value that ought to be an object.
 
         Raises:
-            UnusableError: it is none.
+            UnusableError: it isn't one.
         """
         if not isinstance(value, dict):
             raise UnusableError(f"{path or 'the body'} is {_kind(value)}, not an object")
@@ -36,11 +36,11 @@ class Fields:
         self.path = path
 
     def at(self, name: str) -> str:
-        """Where the field `name` stands in the body."""
+        """The path of the field `name` in the body."""
         return f"{self.path}.{name}" if self.path else name
 
     def raw(self, name: str) -> object:
-        """The field as it is; None where it is absent or null."""
+        """The field as it is; None if it is absent or null."""
         return self._values.get(name)
 
     def names(self) -> Iterator[str]:
@@ -48,7 +48,7 @@ class Fields:
         return iter(self._values)
 
     def text(self, name: str) -> str | None:
-        """A string; None where it is absent, null or empty (contract, section 1: these mean the same).
+        """A string; None if it is absent, null or empty (contract, section 1: these mean the same).
 
         Raises:
             UnusableError: it is no string, or one that no event may hold.
@@ -77,7 +77,7 @@ class Fields:
         return next((value for value in map(self.text, names) if value is not None), None)
 
     def child(self, name: str) -> "Fields | None":
-        """An object; None where it is absent, null or an empty string.
+        """An object; None if it is absent, null or an empty string.
 
         Raises:
             UnusableError: it is something else.
@@ -110,7 +110,7 @@ class Fields:
         return [(item, f"{self.at(name)}[{index}]") for index, item in enumerate(value)]
 
     def kept(self, name: str) -> object:
-        """Any JSON value that is nice to have: None where an event could not hold it."""
+        """Any JSON value that is nice to have: None if an event could not hold it."""
         value = self.raw(name)
         return value if problem_of(value) is None else None
 

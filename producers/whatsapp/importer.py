@@ -68,7 +68,7 @@ class WhatsAppImport:
     def events(self, body: Body | BrokenBody) -> Iterator[Event]:
         """The events of one body, as CloudEvents in structured mode (contract, section 1).
 
-        Nothing is raised for what the body contains: `report.broken` and `report.skipped` say what became of the
+        Nothing is raised for what the body contains: `report.broken` and `report.skipped` count the
         rest. They are complete when the iterator is exhausted.
         """
         self.report.bodies += 1

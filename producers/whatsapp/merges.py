@@ -74,7 +74,7 @@ class Merges:
         yield from self.pair(new_user_id, new_wa_id, ":merge:new")
 
     def of_user_id_change(self, message: Fields, system: Fields) -> Iterator[Tie]:
-        """The tie of a `user_id` that changed while no phone number could be told.
+        """The tie of a `user_id` that changed while no phone number was known.
 
         Rules: Meta's changelog of 11 August 2026. With a phone number all the same, both ids belong to it.
 

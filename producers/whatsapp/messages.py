@@ -1,4 +1,4 @@
-"""One message made into events: the message itself, the ad click before it, and what it tells of its contact."""
+"""One message as events: the message itself, the ad click before it, and what it says about its contact."""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Head:
 
 
 def incoming(head: Head, message: Fields, person: Person, content: Content) -> Iterator[Event]:
-    """A message of a WhatsApp user, behind the click on the ad that it came by, if it did.
+    """A message of a WhatsApp user, after the click on its ad if it came from one.
 
     The click is one millisecond earlier, so that a lead's first touch is never later than its first message
     (contract, section 5).
@@ -84,7 +84,7 @@ def outgoing(head: Head, message: Fields, person: Person, content: Content) -> I
 
 
 def profile(head: Head, person: Person) -> Iterator[Event]:
-    """What a webhook tells of a contact: the profile's name, and the number where the id is one.
+    """What a webhook says about a contact: the profile's name, and the number if the id is one.
 
     It is said again with every message. Leaving out what was said before would be wrong whenever webhooks are not in
     the order of their timestamps.

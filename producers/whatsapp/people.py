@@ -34,7 +34,7 @@ class Person:
 
     @property
     def key(self) -> str:
-        """The id that contact and conversation are named by (contract, section 5). Empty for nobody."""
+        """The id that names contact and conversation (contract, section 5). Empty if there is no person."""
         return self.wa_id or self.user_id or self.parent_user_id or ""
 
     @property
@@ -82,7 +82,7 @@ def person_of_contact(contact: Fields) -> Person:
 
 
 def person_of_message(message: Fields, roles: Roles, contacts: Iterable[Person]) -> Person:
-    """Find out whom a message is from, or to.
+    """Find out who a message is from, or to.
 
     Arguments:
         message: the message.
@@ -90,7 +90,7 @@ def person_of_message(message: Fields, roles: Roles, contacts: Iterable[Person])
         contacts: what the webhook's `contacts` say; the right one is found by its ids, for their order means nothing.
 
     Raises:
-        UnusableError: the message names nobody.
+        UnusableError: the message names no person.
     """
     number = message.text(roles.phone)
     own = Person(

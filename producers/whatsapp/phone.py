@@ -28,7 +28,7 @@ def e164(wa_id: str | None) -> str | None:
         wa_id: the id, such as `6281234567890`.
 
     Returns:
-        The number as `contact.updated` takes it (contract, section 2), or None where the id is no possible number.
+        The number as `contact.updated` takes it (contract, section 2), or None if the id is no possible number.
     """
     if wa_id is None or not _DIGITS.fullmatch(wa_id):
         return None

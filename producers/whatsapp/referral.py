@@ -1,4 +1,4 @@
-"""Click-to-WhatsApp: the ad or post that a message came by.
+"""Click-to-WhatsApp: the ad or post that a message came from.
 
 Meta attaches a `referral` to the first message that a user sends after tapping an ad (Meta, "Text messages webhook
 reference" and the other message types' pages). The click happened outside the chat, just before the message.
@@ -21,7 +21,7 @@ _TEXTS = (
 
 
 def referral_of(message: Fields) -> dict[str, object] | None:
-    """A message's referral as it was sent; None where it has none.
+    """A message's referral as it was sent; None if it has none.
 
     Raises:
         UnusableError: a field of it is not what Meta documents, or nothing that an event may hold.

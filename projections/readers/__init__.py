@@ -1,4 +1,4 @@
-"""Readers: the questions that commands, pages and the API ask of the read models.
+"""Readers: the queries that commands, pages and the API make of the read models.
 
 One concept a file. A reader takes arguments, gives typed rows, and raises `ReadError` with a message for people; it
 prints nothing. The SQL is under `projections/queries/`.

@@ -1,6 +1,6 @@
 """Time spans as people give them: days in the setting's time zone, or exact instants.
 
-A span is handed on as milliseconds since 1970, from its first one to the first that is too late.
+A span is returned as milliseconds since 1970, from its first one to the first one after it.
 """
 
 import re
@@ -47,7 +47,7 @@ def end_ms(name: str, text: str | None, zone: str) -> int:
 
 
 def since_ms(name: str, text: str, zone: str, now_ms: int) -> int:
-    """The first millisecond of what is asked for, where it may also be told as a time ago.
+    """The first millisecond of a span, which may also be given as a time ago.
 
     Arguments:
         name: what the message calls it, such as `--since`.
@@ -56,7 +56,7 @@ def since_ms(name: str, text: str, zone: str, now_ms: int) -> int:
         now_ms: the present, in milliseconds since 1970.
 
     Raises:
-        ReadError: the text is none of them.
+        ReadError: the text is neither.
     """
     if match := _AGO.fullmatch(text):
         return now_ms - int(match[1]) * _UNIT_MS[match[2]]

@@ -1,4 +1,4 @@
-"""What a reader raises beside ClickHouse's own errors."""
+"""What a reader raises in addition to ClickHouse's errors."""
 
 
 class ReadError(Exception):

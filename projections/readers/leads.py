@@ -1,4 +1,4 @@
-"""Leads: a page of them, sooner than the view `leads` has it (contract, section 3).
+"""Leads: a page of them, faster than the view `leads` (contract, section 3).
 
 The view works out everything about every lead before it can sort. Here the ids of the page come first, by the dates
 alone, and the rest is read by key for those few. These are several small questions and not one large one, because
@@ -106,7 +106,7 @@ def _details(client: Client, workspace: str, ids: Sequence[str], with_merged: se
 def _people(client: Client, workspace: str, ids: Sequence[str], with_merged: set[str]) -> dict[str, str] | None:
     """Everybody whose facts count for some contacts, as person_facts has them, with the contact they count for.
 
-    None where these are more than fit into a question.
+    None if these are more than fit into a question.
     """
     members = {name: name for name in ids}
     if not with_merged.isdisjoint(ids):

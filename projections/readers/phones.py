@@ -1,4 +1,4 @@
-"""Whose phone number it is, however it is written. Apart from other subjects, because `phonenumbers` is large."""
+"""Contacts by a phone number, however it is written. In its own module, because `phonenumbers` is large."""
 
 import re
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def phone_spellings(text: str) -> list[str]:
 
     Returns:
         Its E.164 form first, where it has one, and the bare digits behind a plus sign, because producers need not
-        normalise; the text itself where it is no international number.
+        normalise; the text itself if it isn't an international number.
     """
     compact = _SEPARATORS.sub("", text)
     digits = compact.removeprefix("+").removeprefix("00")

@@ -75,7 +75,7 @@ def unknown_status(client: Client, workspace: str, status: str | None) -> str | 
         status: as for `status_filter`.
 
     Returns:
-        The sentence; None where the workspace has the status, or none was asked for.
+        The sentence; None if the workspace has the status, or none was asked for.
     """
     if status is None or status == WITHOUT_STATUS:
         return None

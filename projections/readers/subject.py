@@ -30,7 +30,7 @@ def contact_of_visitor(client: Client, workspace: str, visitor: str) -> str:
         visitor: its id.
 
     Raises:
-        ReadError: it is tied to nobody.
+        ReadError: it is not tied to a contact.
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     tied = ask(client, "visitor_contact", workspace_id=workspace, visitor_id=visitor)

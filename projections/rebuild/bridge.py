@@ -1,4 +1,4 @@
-"""The bridge: how readers get from old definitions to new ones without an answer that is half of each.
+"""The bridge: how readers move from old definitions to new ones without an answer that mixes both.
 
 Where a table, a materialized view or a view has changed, a reader must not find an old table beside a new one, nor a
 view its table without the column that it reads. So readers are led over a bridge, in three steps, each of which may be
@@ -56,7 +56,7 @@ def cross(site: Site, changed: set[str]) -> None:
     """
     site.step("show")
     _show(site)
-    site.stands = "readers see the new tables, on a bridge; run `jejak rebuild` again to end it"
+    site.stands = "readers see the new tables through temporary views; run `jejak rebuild` again to finish"
     until_older_readers_end(site.client, _LOOK_UP_SECONDS)
     site.step("replace tables")
     _replace_tables(site, "room")

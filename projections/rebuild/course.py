@@ -1,4 +1,4 @@
-"""The course of a rebuild: its steps in their order.
+"""The steps of a rebuild, in their order.
 
 At whichever of them a rebuild is killed or stands still, readers have whole answers and nothing is lost: until the swap
 the old tables are as they were, behind it the new ones are complete. The next rebuild, or `jejak migrate`, removes what
@@ -18,11 +18,11 @@ from schemas.settings import Settings
 
 
 def rebuild(settings: Settings, progress: Progress) -> Outcome:
-    """Make all fold tables anew from `events` and swap them in; views follow.
+    """Make all fold tables again from `events` and swap them in; views follow.
 
     Arguments:
         settings: where ClickHouse is.
-        progress: told of each step before it is done.
+        progress: called with each step before it starts.
 
     Returns:
         The views that were replaced, and what still differs from the .sql files.
@@ -83,5 +83,5 @@ def refuse_on_cluster(settings: Settings) -> None:
     if settings.clickhouse_cluster:
         raise RebuildError(
             "a cluster is not rebuilt in place: fill a new database by `jejak rebuild --into DATABASE`, then let "
-            "workers and readers change over (deploy/README.md, On a cluster); nothing was changed"
+            "workers and readers switch over (deploy/README.md, On a cluster); nothing was changed"
         )

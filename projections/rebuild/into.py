@@ -1,4 +1,4 @@
-"""Into: another database filled from this one's events, on the same server or cluster, while workers go on.
+"""Into: another database filled from this one's events, on the same server or cluster, while workers continue.
 
 It is the way where tables cannot be exchanged: on a cluster, where no statement exchanges them on all servers at once,
 and for changes that cannot be made in place. Nothing that readers read is touched.
@@ -72,11 +72,11 @@ def rebuild_into(settings: Settings, database: str, progress: Progress) -> Fille
     Arguments:
         settings: where the old database is.
         database: the new one's name.
-        progress: told of each step before it is done.
+        progress: called with each step before it starts.
 
     Raises:
         RebuildError: it is the same database, a migration finds what it may not touch, or events are missing.
-        ValueError: the name is none.
+        ValueError: the name cannot be a database's.
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached.
     """
     old = ClickHouseAddress(settings.clickhouse_url.get_secret_value()).database
@@ -85,7 +85,7 @@ def rebuild_into(settings: Settings, database: str, progress: Progress) -> Fille
     try:
         return _fill(settings, _elsewhere(settings, database), old, progress)
     except ClickHouseError as error:
-        raise RebuildError(f"{explain_clickhouse(error)}; run it again to go on; {old} is as it was") from error
+        raise RebuildError(f"{explain_clickhouse(error)}; run it again to continue; {old} is unchanged") from error
 
 
 def _elsewhere(settings: Settings, database: str) -> Settings:
@@ -131,7 +131,7 @@ def pour_over(client: Client, old: str, cluster: Cluster | None, progress: Progr
         client: a client of the new database.
         old: the old one.
         cluster: the cluster that both are on, if they are on one.
-        progress: told of each slice.
+        progress: called with each slice.
 
     Returns:
         How many slices that was.
@@ -157,7 +157,7 @@ def pour_over(client: Client, old: str, cluster: Cluster | None, progress: Progr
 
 
 def _waiting(client: Client, old: str, *, look: bool) -> Iterator[int]:
-    """The slices that are to be poured: by what was noted and, where it is to be looked, by what is missing."""
+    """The slices to copy: those that were not noted as copied and, on request, those in which events are missing."""
     noted = {row["slice"] for row in ask(client, "poured_slices", source=old, slices=SLICES)}
     for slice_ in range(SLICES):
         if slice_ not in noted or (look and _missing(client, old, slice_)):

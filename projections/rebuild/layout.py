@@ -1,7 +1,7 @@
 """The layout: the new tables of a run, the feed before them, and the copy of arrivals into the feed.
 
 Whatever is inserted into `events` is copied into the feed from the start, so the new tables get every arrival. Roots of
-merges are written into them by whoever writes roots (`projections/runs/standing.py`).
+merges are written into them by every writer of roots (`projections/runs/standing.py`).
 """
 
 import re

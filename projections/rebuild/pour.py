@@ -1,4 +1,4 @@
-"""Pouring: everything that is stored, through the feed into the new tables. What arrived meanwhile is folded once."""
+"""Pouring: copies everything that is stored through the feed into the new tables. New events are folded once."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

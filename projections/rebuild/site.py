@@ -27,7 +27,7 @@ class Site:
         client: a client of Jejak's database.
         run: the names.
         lock: held throughout.
-        progress: told of each step.
+        progress: called with each step.
         stands: what readers have, should it fail now.
         uuids: the run's objects, as they were made.
     """
@@ -45,7 +45,7 @@ class Site:
         return connect(self.settings, **options)
 
     def step(self, name: str) -> None:
-        """Begin a step: the lock is still ours, what we made is still what we made, and whoever watches is told.
+        """Begin a step: check that the lock and our tables are still ours, and report the step.
 
         Raises:
             RebuildError: another one has taken over.

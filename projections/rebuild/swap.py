@@ -36,7 +36,7 @@ def exchange_in_quiet(site: Site, step: str, pairs: Sequence[Pair]) -> None:
 
     Arguments:
         site: of the rebuild.
-        step: told once it is quiet.
+        step: called once it is quiet.
         pairs: public names, each with one of the run's own.
     """
     for _ in range(_PAUSES):

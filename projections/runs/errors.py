@@ -1,9 +1,9 @@
-"""What a rebuild may end with."""
+"""The errors of a rebuild, and how its progress is reported."""
 
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Told the step, how much of it is done and how much there is. Each step is told before anything of it is done."""
+"""Called with the step, how much of it is done and how much there is; first before the step begins."""
 
 
 class RebuildError(Exception):

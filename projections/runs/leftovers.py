@@ -1,4 +1,4 @@
-"""Leftovers: what runs made beside the tables and views, removed when the run has ended or is dead.
+"""Leftovers: what a run made beside the tables and views, removed once it has ended or is dead.
 
 The order is what counts. First the fence: from then on the run can swap no more, should it be alive after all, and a
 swap that is being carried out just now is waited for, because ClickHouse lets one statement at a time touch a name.

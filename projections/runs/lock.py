@@ -1,4 +1,4 @@
-"""The lock: one rebuild at a time, and a dead one keeps nobody out.
+"""The lock: one rebuild at a time, and a dead one does not block the next.
 
 ClickHouse has no locks, but it creates a table of a name only once. A lock is such a table, `rebuild_lock_…` with a
 number; the highest number holds. Its holder writes a row every few seconds, and by the *server's* clock it counts as
@@ -42,7 +42,7 @@ class Holder:
     Attributes:
         table: the lock.
         who: the run, the host and the process.
-        since: when it was taken, as the server tells it.
+        since: when it was taken, by the server's clock.
         beats: how many signs of life there are.
         age: seconds since the last one.
         is_released: whether it has ended in good order.
@@ -70,7 +70,7 @@ class Holder:
 
 
 def holder(client: Client) -> Holder | None:
-    """Who holds the lock now or held it last; None where there never was one."""
+    """Who holds the lock now or held it last; None if there never was one."""
     for row in ask(client, "rebuild_locks"):
         try:
             (beats,) = ask(client, "rebuild_beats", table=row["name"])
@@ -145,7 +145,7 @@ class Lock:
         highest = next(iter(ask(self._client, "rebuild_locks")), None)
         if highest is None or highest["name"] != self.table:
             by = f" by {highest['holder']}" if highest else ""
-            raise RebuildError(f"this rebuild stood still for too long and was taken over{by}")
+            raise RebuildError(f"this rebuild was unresponsive for too long, and another took over{by}")
 
     def _beat(self, client: Client, *, is_released: bool = False) -> None:
         client.command(f"INSERT INTO {self.table} (is_released) VALUES ({int(is_released)})")
@@ -156,7 +156,7 @@ class Lock:
             try:
                 client = client or self._connect()
                 self._beat(client)
-            except Exception:  # whatever it is: the next beat may succeed, and the run's own statements will tell
+            except Exception:  # whatever it is: the next beat may succeed, and otherwise the run's own statements fail
                 client = None
 
     def __enter__(self) -> "Lock":

@@ -1,10 +1,10 @@
-"""Quiet: a moment in which no row is on its way, so that a swap is seen by nobody.
+"""Quiet: a moment in which no row is being inserted, so that no reader notices the swap.
 
 An INSERT reaches its tables one after the other. Whoever exchanges them meanwhile may show a reader a row in an old
 table and not yet in the new one. So for the moment of the swap the tables that are written to refuse rows, by a
 constraint that the server looks at first; what was on its way before is waited for. Workers try again.
 
-The constraint passes by itself, by the server's clock: a rebuild that dies with it holds nobody up for longer.
+The constraint expires by itself, by the server's clock, so a rebuild that dies with it blocks no one for longer.
 """
 
 import re
@@ -87,5 +87,5 @@ def lift_pauses(client: Client, objects: Iterable[dict[str, str]], dead: Iterabl
 
 
 def without_pause(definition: str) -> str:
-    """A definition as ClickHouse tells it, as if there were no pause."""
+    """A definition as ClickHouse returns it, as if there were no pause."""
     return _PAUSE.sub("", definition)

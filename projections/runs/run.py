@@ -29,7 +29,7 @@ class Run:
     """The names of one run.
 
     Attributes:
-        token: tells it from every other run.
+        token: distinguishes it from every other run.
     """
 
     token: str = field(default_factory=_token)
@@ -65,7 +65,7 @@ class Run:
 
 
 def run_of(name: str) -> Run | None:
-    """The run that made an object; None where it is none of a rebuild's. What has no token is of the run ''."""
+    """The run that made an object; None if no rebuild made it. An object without a token belongs to the run ''."""
     if found := _OBJECT.search(name):
         return Run(found[1])
     made = {"events_copy", *(item.name for item in statements() if item.kind != "VIEW")}

@@ -1,4 +1,4 @@
-"""Standing rebuilds: roots are written into their new tables too, by whoever writes roots.
+"""Standing rebuilds: every writer of roots also writes them into the new tables.
 
 Where merges end is not folded by ClickHouse but followed by the worker (`projections/roots.py`), so the copy of
 arrivals does not bring it. A rebuild follows all merges once that it has poured; what is merged later the worker

@@ -1,4 +1,4 @@
-"""Waiting for what is on its way on the server, by its own list of what runs."""
+"""Waiting for statements that run on the server, by its own list of them."""
 
 import math
 import time

@@ -83,12 +83,12 @@ def test_without_clickhouse_the_list_says_that_repairs_are_not_known(box: Letter
     ran = jejak("dead-letters", "list", "--waiting", "--json", settings=away)
     assert ran.status == 0
     assert [(row["id"], row["state"], row["repaired"]) for row in ran.rows] == [(letter, "waiting", None)]
-    assert ran.stderr.startswith("whether letters were repaired by hand is not known: ClickHouse cannot be reached")
+    assert ran.stderr.startswith("it is unknown which dead letters were repaired by hand: ClickHouse cannot be reached")
     assert len(ran.stderr.splitlines()) == 1
     (warning,) = [
         line for line in jejak("status", "--json", settings=away).rows[0]["warnings"] if "dead letter" in line
     ]
-    assert "if none was repaired by hand" in warning
+    assert "unless some were repaired by hand" in warning
 
 
 def test_a_letter_that_is_repaired_in_a_shell_waits_no_more(pipeline: Space) -> None:

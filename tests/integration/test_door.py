@@ -85,12 +85,12 @@ def test_a_shut_door_is_told_and_migrate_opens_it(new_space: Callable[..., Space
     space = new_space()
     space.client.command(f"ALTER TABLE events ADD CONSTRAINT {CONSTRAINT} CHECK 0")
     checked = jejak("migrate", "--check", settings=space.environment)
-    assert checked.is_one_clear_line("takes no rows", "jejak migrate"), checked
+    assert checked.is_one_clear_line("accepts no rows", "jejak migrate"), checked
     rebuilt = jejak("rebuild", settings=space.environment)
-    assert rebuilt.is_one_clear_line("takes no rows", "jejak migrate"), rebuilt
+    assert rebuilt.is_one_clear_line("accepts no rows", "jejak migrate"), rebuilt
     told = jejak("status", "--json", settings=space.environment)
     assert told.status == 1
-    assert [line for line in told.rows[0]["problems"] if "takes no rows" in line and "jejak migrate" in line]
+    assert [line for line in told.rows[0]["problems"] if "accepts no rows" in line and "jejak migrate" in line]
     opened = jejak("migrate", settings=space.environment)
     assert (opened.status, opened.stdout.strip()) == (0, "opened    events"), opened
     assert jejak("migrate", settings=space.environment).stdout.strip() == "up to date"

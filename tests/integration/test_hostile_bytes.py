@@ -207,7 +207,7 @@ def test_a_partition_of_which_the_broker_gives_nothing_is_told_as_every_other_an
     with running_worker(space, logs) as worker:
         worker.until_ready()
         _put(space, (0, _nothing_in_it(3)), (0, batch([message("behind")])), (1, batch([message("beside")])))
-        place = f"{topic}[0] stands still at offset 0: the broker gives nothing there, though the partition goes on"
+        place = f"{topic}[0] stands still at offset 0: the broker returns nothing there, though the partition goes on"
         told = _jejak(space, "status")
         assert (told.status, place in told.stderr) == (1, True)
         assert "cannot be reached" not in told.stderr

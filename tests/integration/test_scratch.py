@@ -1,15 +1,15 @@
 """Scratch databases: what a killed migration leaves is dropped by the next one, and nothing else is."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from deploy.local.child import leashed
 from projections import scratch
 from projections.migrate import migrate
 from projections.scratch import drop_left
-from tests.support.processes import ROOT, environment, leashed
+from tests.support.processes import JEJAK, ROOT, environment
 from tests.support.space import Space
 from tests.support.waiting import wait_until
 
@@ -49,9 +49,7 @@ def test_a_migration_drops_what_dead_ones_left_and_what_it_made_itself(space: Sp
 def test_what_a_migration_killed_amid_its_tables_left_is_dropped_once_it_is_silent(
     space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    process = subprocess.Popen(
-        leashed([sys.executable, "-m", "commands", "migrate"]), cwd=ROOT, env=environment(space.environment)
-    )
+    process = subprocess.Popen(leashed([*JEJAK, "migrate"]), cwd=ROOT, env=environment(space.environment))
     wait_until(lambda: beside(space) != set(), "the scratch database is there")
     process.kill()
     process.wait()

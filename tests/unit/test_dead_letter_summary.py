@@ -113,7 +113,7 @@ def letter(asked: Asked | None = None) -> WaitingLetter:
         (Waiting([letter()], repairs_known=True), "1 dead letter waits; see"),
         (Waiting([letter()] * 2, repairs_known=True), "2 dead letters wait; see"),
         (Waiting([letter()], 1, True), "about 1 dead letter waits among the newest, 1 older record not looked at; see"),
-        (Waiting([letter()]), "1 dead letter waits, if none was repaired by hand (ClickHouse was not asked); see"),
+        (Waiting([letter()]), "1 dead letter waits, unless some were repaired by hand (ClickHouse was not asked); see"),
     ],
 )
 def test_status_says_no_more_than_is_known(waiting: Waiting, told: str | None) -> None:

@@ -36,7 +36,7 @@ def rejection(value: bytes) -> RejectedError:
             b"\x00\x00\x00\x00\x07" + TEXT,
             "value: in Confluent's wire format: the magic byte 0, schema id 7, then JSON; ",
         ),
-        (b"\x00\x00\x01\x86\xa0\x02\x08wamid", "schema id 100000, then Avro or Protobuf, by its look; "),
+        (b"\x00\x00\x01\x86\xa0\x02\x08wamid", "schema id 100000, then apparently Avro or Protobuf; "),
         (b"\x00\xff\xfe\x86\xa0\xff\xff", "value: in Confluent's wire format"),
         (
             b"\x00" + bytes(7) + b"\x09" + TEXT,
@@ -64,9 +64,9 @@ def rejection(value: bytes) -> RejectedError:
         (TEXT + b"\n" + TEXT, "value: several JSON objects in one record; send one event a record"),
         (TEXT + b"," + TEXT, "value: several JSON objects in one record"),
         (TEXT + b"}", "value: not JSON: Extra data"),
-        (TEXT.replace(b'"text":', b'"n": 1e999, "text":'), "data.n: a number beyond a double, about 1.8e308"),
-        (TEXT.replace(b'"text":', b'"n": NaN, "text":'), "data.n: NaN, which is no number of JSON"),
-        (TEXT[:-1] + b', "sequence": -1e999}', "sequence: a number beyond a double"),
+        (TEXT.replace(b'"text":', b'"n": 1e999, "text":'), "data.n: a number too large for a double, about 1.8e308"),
+        (TEXT.replace(b'"text":', b'"n": NaN, "text":'), "data.n: NaN, which is not a JSON number"),
+        (TEXT[:-1] + b', "sequence": -1e999}', "sequence: a number too large for a double"),
     ],
 )
 def test_a_value_of_another_format_is_told_by_its_name_and_what_to_do(value: bytes, told: str) -> None:

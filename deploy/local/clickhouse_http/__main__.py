@@ -25,7 +25,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         help="end when the parent process does; its PID, if given, closes the gap before this process can look",
     )
     parser.add_argument("--config-file", type=Path, help="ClickHouse's own configuration: clusters, macros")
-    parser.add_argument("--grace", type=float, default=10.0, help="seconds running queries get at the end")
+    parser.add_argument("--grace", type=float, default=10.0, help="seconds that running queries get at the end")
     return parser.parse_args(arguments)
 
 

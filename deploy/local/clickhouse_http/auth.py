@@ -3,7 +3,7 @@
 The server listens on the loopback interface only, but a web page in a browser on this machine could reach it
 too: by a name that resolves to 127.0.0.1 (DNS rebinding), by a cross-origin POST, or by no more than an image's
 address. All of these give themselves away in their headers, and are refused. Against other users of the same
-machine there is no protection: whoever can connect can read and write everything, as the user who runs it.
+machine there is no protection: anyone who can connect can read and write everything, as the user who runs it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def authenticate(headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
-    """Raise `ClickHouseError` unless the request comes from `default` with an empty password, or from nobody.
+    """Raise `ClickHouseError` unless the request comes from `default` with an empty password, or without a user.
 
     User and password may come in the X-ClickHouse headers, as basic authorization or as URL parameters.
     """

@@ -11,7 +11,7 @@ from deploy.local.clickhouse_http.workers import Workers
 
 # Enough that handing a piece to a thread costs little beside the work on it, and little enough to hold for many.
 PIECE = 512 << 10
-# The engine's max_query_size: the SQL before the data of an INSERT lies within it.
+# The engine's max_query_size: the SQL before the data of an INSERT fits in it.
 HEAD = 256 << 10
 # A statement without data is held in memory whole.
 MAX_STATEMENT = 256 << 20

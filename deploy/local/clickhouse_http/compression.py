@@ -1,6 +1,6 @@
 """HTTP's own compression: Content-Encoding of request bodies and of answers.
 
-(ClickHouse has a second one of its own, `compress=1` and `decompress=1`: see `native_blocks`.)
+(ClickHouse has a second way, `compress=1` and `decompress=1`: see `native_blocks`.)
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from deploy.local.clickhouse_http.errors import ClickHouseError, from_engine
 from deploy.local.clickhouse_http.limits import Limits
 
-# A result that was built whole is handed on in pieces of this many bytes.
+# A result that was built whole is sent in pieces of this many bytes.
 _PIECE = 1 << 20
 # A setting of chDB's own, which no client knows: it carries the id that a client gave its query.
 MARK = "chdb_client_name"

@@ -2,7 +2,7 @@
 
 The engine is a library to the process that has it open, so it lets a statement read and write whatever that process
 may. A dashboard or an assistant that sends SQL must not get at more than the tables. So every place where SQL can name
-a file is looked at before the statement runs, and what cannot be told by looking is refused.
+a file is inspected before the statement runs, and refused if inspection cannot decide.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FUNCTIONS = {
 }
 _ENGINES = _FUNCTIONS | {"FILE": 1, "FILELOG": 0, "EMBEDDEDROCKSDB": 1}
 _ADDRESSES = frozenset({"URL", "URLCLUSTER"})
-# They reach into this process, or make SQL of a text that nobody looks at here.
+# They reach into this process, or run SQL from a text that is not checked here.
 _REFUSED = frozenset({"PYTHON", "EVAL", "DISK"})
 _TABLE_FOLLOWS = frozenset({b"FROM", b"JOIN", b"TABLE", b"INTO", b"DESCRIBE", b"DESC", b"."})
 _CLAUSES = frozenset(
@@ -82,7 +82,7 @@ def _arguments(found: Sequence[Token], opening: int) -> list[list[Token]]:
 def _literal(sql: bytes, argument: Sequence[Token], name: str) -> str:
     token = argument[0]
     if len(argument) != 1 or not token.text.startswith(b"'") or b"\\" in token.text:
-        raise ClickHouseError(497, f"The path or address in {name.lower()}() has to be one plain string here")
+        raise ClickHouseError(497, f"The path or address in {name.lower()}() must be one plain string here")
     return literal(sql[token.start : token.end])
 
 

@@ -68,7 +68,7 @@ class NativeDecoder:
             return None
         size = int.from_bytes(data[at + 17 : at + 21], "little")
         if not _HEADER <= size <= _MAX_BLOCK:
-            raise ClickHouseError(271, f"Cannot decompress: a block of {size} bytes is no block of ClickHouse")
+            raise ClickHouseError(271, f"Cannot decompress: a block of {size} bytes is not a ClickHouse block")
         end = at + _CHECKSUM + size
         return end if len(data) >= end else None
 

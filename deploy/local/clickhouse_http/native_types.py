@@ -1,7 +1,7 @@
 """How many bytes a column takes in ClickHouse's format Native, by its type: as much as is needed to step over it.
 
 Layout of a column, after its name and type: the states that its LowCardinality parts begin with, eight bytes each, then
-its values; nothing at all where the block has no rows.
+its values; nothing at all if the block has no rows.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ColumnType:
 
 @lru_cache(maxsize=4096)
 def column_type(text: str) -> ColumnType:
-    """The type that `text` names. Raises `ClickHouseError` for those whose length only the engine can tell."""
+    """The type that `text` names. Raises `ClickHouseError` for types whose length only the engine knows."""
     name, arguments = _parsed(_MEANING.get(text, text))
     if name in _SIZES:
         return _fixed(_SIZES[name])
@@ -55,7 +55,7 @@ def column_type(text: str) -> ColumnType:
         return _fixed(8)
     if name in _MAKERS:
         return _MAKERS[name](arguments)
-    raise ClickHouseError(48, f"The embedded ClickHouse cannot send {text} to this client. Cast it, to String say")
+    raise ClickHouseError(48, f"The embedded ClickHouse cannot send {text} to this client. Cast it to String")
 
 
 def _parsed(text: str) -> tuple[str, list[str]]:

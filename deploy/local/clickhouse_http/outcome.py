@@ -1,8 +1,8 @@
 """Whether a streamed INSERT has really stored its rows, because chDB does not say.
 
-chDB 4.4 tells of rows that cannot be read, but where storing them fails (a full disk, a constraint, a materialized
-view that raises) it ends the stream as if all was well. ClickHouse's own books have it: `system.events` counts the
-INSERTs that failed, `system.errors` the errors, with the query that met each of them last.
+chDB 4.4 reports rows that cannot be read, but if storing them fails (a full disk, a constraint, a materialized view
+that raises) it ends the stream as if nothing had failed. ClickHouse's error counters show it: `system.events` counts
+the INSERTs that failed, `system.errors` the errors, with the query that met each of them last.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Tally:
 
 
 def tally(connection: Connection) -> Tally:
-    """Read the books; before an INSERT, and again behind it."""
+    """Read the error counters, before an INSERT and again after it."""
     ((failed,),) = connection.rows(_FAILED)
     return Tally(int(failed), {int(code): int(value) for code, value in connection.rows(_ERRORS)})
 
@@ -37,12 +37,12 @@ def tally(connection: Connection) -> Tally:
 def check(connection: Connection, before: Tally, query_id: str) -> None:
     """Raise `ClickHouseError` where the INSERT failed, or may have failed.
 
-    Where an error came several times at once, the last one hides the others. The doubt is told as an error: a client
+    If an error occurred several times at once, the last one hides the others. A doubt is reported as an error: a client
     that sends its rows again does what it would have to do anyway.
 
     Arguments:
         connection: the one that the INSERT ran on.
-        before: the books before it.
+        before: the counters before it.
         query_id: the engine's id of it, '' where that is not known.
     """
     after = tally(connection)

@@ -14,7 +14,7 @@ _POLL_SECONDS = 0.5
 
 
 def die_with_parent(parent: int = 0) -> None:
-    """Make this process get SIGTERM when its parent ends, or end it at once where that is over already.
+    """Let this process get SIGTERM when its parent ends, or end it at once if the parent is gone already.
 
     `parent` is the parent's process id if the caller knows it: a parent that ended before this process could
     look would otherwise be taken for the process that inherited its children. On Linux the kernel sends the

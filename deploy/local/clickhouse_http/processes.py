@@ -1,6 +1,6 @@
 """Queries under the ids that their clients gave them: in `system.processes`, and for KILL QUERY.
 
-The engine gives every query an id of its own choosing and takes none. So the client's id travels with it as a setting
+The engine chooses every query's id and accepts none from a client. So the client's id travels with it as a setting
 that has no other use here. Clients read a view of `system.processes` with their own ids in it, and what they ask to be
 killed is looked for there.
 """
@@ -112,7 +112,7 @@ def ids_of(engine: Engine, query_id: str) -> list[str]:
 
 
 def progress_of(engine: Engine, query_id: str) -> Progress | None:
-    """How far the client's query with this id is, None where it does not run. Blocks."""
+    """How far the client's query with this id is, None if it does not run. Blocks."""
     columns = "read_rows, read_bytes, total_rows_approx, elapsed, memory_usage"
     with closing(engine.connect()) as connection:
         for rows, size, total, elapsed, memory in connection.rows(f"SELECT {columns} {_of(query_id)}"):

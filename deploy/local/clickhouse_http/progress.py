@@ -1,6 +1,6 @@
-"""Headers that tell of a query's progress while it runs: `send_progress_in_http_headers`.
+"""Headers that report a query's progress while it runs: `send_progress_in_http_headers`.
 
-Each is sent as soon as there is something to tell, so the status is sent before anybody knows how the query ends. It
+Each is sent as soon as there is progress, so the status goes out before the query has ended. It
 is 200 then; an error has its own header, as on ClickHouse.
 """
 

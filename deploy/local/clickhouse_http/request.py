@@ -52,7 +52,7 @@ class QueryRequest:
     anything. `timezone` is the session's, if not the server's. `settings` are the engine's own, `parameters` the
     values of `{name:Type}` as ClickHouse escapes them, `external` the tables that came with it. `protocol` is the
     version of ClickHouse's native protocol whose blocks the client reads, 0 for the first. `progress_ms` are the
-    milliseconds between headers that tell of progress, 0 for none; `cancel_when_left` has a statement that only reads
+    milliseconds between progress headers, 0 for none; `cancel_when_left` has a statement that only reads
     end with its client.
     """
 
@@ -87,7 +87,7 @@ def query_id_of(headers: Mapping[str, str], fields: Mapping[str, str]) -> str:
 
 
 def _plain(value: str) -> str:
-    """`value` as it may stand in a header of the answer."""
+    """`value` in a form that a header of the answer may hold."""
     return "".join(character if " " <= character <= "~" else "?" for character in value)
 
 
@@ -163,7 +163,7 @@ def _progress_ms(fields: Mapping[str, str]) -> int:
 def _number(fields: Mapping[str, str], name: str) -> int:
     text = fields.get(name) or "0"
     if not text.isascii() or not text.isdigit():
-        raise ClickHouseError(72, f"Cannot parse {name}: '{text}' is no number")
+        raise ClickHouseError(72, f"Cannot parse {name}: '{text}' is not a number")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""Sending a result: whole where it is small, in pieces where it is not, and honest about errors in the middle."""
+"""Sending a result: whole if it is small, otherwise in pieces; an error in the middle is reported."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ResultSender:
         return answer
 
     async def _watched(self, work: asyncio.Future[tuple[bytes, bool]]) -> tuple[bytes, bool]:
-        """Wait for the first of the result; meanwhile tell of progress, and stop the query if its client leaves."""
+        """Wait for the start of the result; meanwhile report progress, and stop the query if its client disconnects."""
         asked = self._execution.request
         leaving = asked.cancel_when_left and self._execution.only_reads
         seconds = asked.progress_ms / 1000 or _LOOK_SECONDS

@@ -1,4 +1,4 @@
-"""Which queries run, by their clients' ids: no two under one, and not too many at once."""
+"""Running queries by their clients' ids: an id runs once at a time, and the total is limited."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Sample webhook bodies: a few weeks of an Indonesian coffee shop, for the demo and the tests.
 
-Shaped as Meta documents them, with people, numbers and texts of our own making. The files cover every kind of
+Shaped as Meta documents them, with invented people, numbers and texts. The files cover every kind of
 message, click-to-WhatsApp ads, users who hide their number, echoes, statuses, and webhooks delivered twice.
 """
 
