@@ -14,7 +14,7 @@ LAST_ORDER = 2**256 - 1
 
 
 class JourneyEntry(TypedDict):
-    """A row of the view `journey`."""
+    """A row of the view `journey`; `event_order` is its decimal text, because JSON's readers round large numbers."""
 
     workspace_id: str
     contact_id: str
@@ -29,7 +29,7 @@ class JourneyEntry(TypedDict):
     summary: str
     event_id: str
     event_source: str
-    event_order: int
+    event_order: str
     data: str
     event_order_text: str
 

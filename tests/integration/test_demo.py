@@ -6,8 +6,7 @@ from commands import demo
 from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport
-from projections.query import ask
-from projections.readers.journey import LAST_ORDER
+from projections.readers.journey import Span, contact_journey
 from projections.roots import refresh_roots
 from schemas.validation import validate
 from tests.support.loop import BackgroundLoop
@@ -29,9 +28,7 @@ def test_shows_the_board_the_newest_leads_and_a_sale_in_one_look(
         refresh_roots(space.client, {merge_of(event) for event in events if event.type.name == "contact.merged"})
         capsys.readouterr()
         contact = demo.show_workspace(space.settings)
-        parameters = {"workspace_id": demo.WORKSPACE, "contact_id": contact, "limit": 100}
-        between = {"after": 0, "before": LAST_ORDER, "oldest_first": 1}
-        journey = ask(space.client, "contact_journey_between", **parameters, **between)
+        journey = contact_journey(space.client, demo.WORKSPACE, contact, Span(oldest_first=True, limit=100)).rows
     shown = capsys.readouterr().out
     assert len(shown.splitlines()) < LINES
     assert shown.index("The board") < shown.index("The newest leads") < shown.index("One journey")

@@ -25,6 +25,8 @@ ROWS = {
     "leads": Lead,
     "pipeline_board": BoardColumn,
 }
+#: A reader hands an order out as text already, so it needs no second column for it.
+AS_TEXT, LEFT_OUT = "event_order", "event_order_text"
 #: How ClickHouse names the types of a view's columns, and what a reader says of them.
 TYPES = {"String": str, "UInt8": int, "UInt64": int, "UInt256": int, "DateTime64(3, 'UTC')": datetime}
 PEOPLE = 5
@@ -48,6 +50,9 @@ def column_type(name: str) -> tuple[Any, bool]:
 @pytest.mark.parametrize("view", ROWS)
 def test_a_row_has_the_columns_of_its_view_in_their_order_and_types(pipeline: Space, view: str) -> None:
     columns = {row["name"]: column_type(row["type"]) for row in pipeline.query(f"DESCRIBE TABLE {view}")}
+    if AS_TEXT in columns:
+        del columns[LEFT_OUT]
+        columns[AS_TEXT] = (str, False)
     hints = get_type_hints(ROWS[view])
     assert list(hints) == list(columns)
     assert {name: told_type(hint) for name, hint in hints.items()} == columns
@@ -103,7 +108,7 @@ def test_a_journey_is_read_page_by_page_from_either_end(pipeline: Space, shop: s
     assert [row["type"] for row in whole.rows] == ["message.incoming", "pipeline.changed"]
     first = contact_journey(pipeline.client, shop, "c0", Span(oldest_first=True, limit=1))
     assert (first.rows, first.has_more) == (whole.rows[:1], True)
-    rest = contact_journey(pipeline.client, shop, "c0", Span(after=first.rows[0]["event_order"]))
+    rest = contact_journey(pipeline.client, shop, "c0", Span(after=order_of("after", first.rows[0]["event_order"])))
     assert (rest.rows, rest.has_more) == (whole.rows[1:], False)
     newest = conversation_journey(pipeline.client, shop, "v0", Span(limit=1))
     assert newest.rows[0]["event_id"] == whole.rows[1]["event_id"]
