@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -100,11 +101,20 @@ def merge(client: Client, workspace: str, pair: tuple[str, str], refresh: Refres
     return time.perf_counter() - begun
 
 
+def memory(client: Client, workspace: str, pair: tuple[str, str]) -> float:
+    """The most memory in MiB that Python holds at once to follow one merge; not timed, because counting costs time."""
+    tracemalloc.start()
+    merge(client, workspace, pair, refresh_roots)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
+
+
 def main() -> None:
     """Fill, and measure each shape in turn."""
     merges = int(sys.argv[1]) if len(sys.argv) > 1 else MERGES
     with tempfile.TemporaryDirectory() as folder, ServerProcess(Path(folder)) as server:
-        settings = Settings(_env_file=None, clickhouse_url=SecretStr(f"{server.url}/bench"))  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, clickhouse_url=SecretStr(f"{server.url}/bench"))
         migrate(settings)
         with connect(settings) as client:
             begun = time.perf_counter()
@@ -112,11 +122,12 @@ def main() -> None:
             print(f"2 x {merges:,} merges stored and followed in {time.perf_counter() - begun:.0f} s")
             for shape, (workspace, pairs) in shapes().items():
                 new = [merge(client, workspace, next(pairs), refresh_roots) for _ in range(ROUNDS)]
+                held = memory(client, workspace, next(pairs))
                 old = [merge(client, workspace, next(pairs), as_it_was) for _ in range(2)]
                 was, now = statistics.median(old), statistics.median(new)
                 print(
                     f"{shape:<16} was {was * 1e3:>6.0f} ms, is {now * 1e3:>4.0f} ms "
-                    f"({min(new) * 1e3:.0f}–{max(new) * 1e3:.0f}): {was / now:.0f} times",
+                    f"({min(new) * 1e3:.0f}–{max(new) * 1e3:.0f}): {was / now:.0f} times, {held:.1f} MiB",
                     flush=True,
                 )
             print(f"the hub itself: {merge(client, 'hub', ('hub', 'x'), refresh_roots):.1f} s")

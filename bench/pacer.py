@@ -95,7 +95,7 @@ def run(settings: Settings, rate: float, seconds: float) -> tuple[int, int, floa
 def _produce(producer: Producer, topic: str, value: bytes, key: bytes) -> None:
     while True:
         try:
-            return producer.produce(topic, value, key, headers=CONTENT_TYPE)
+            return producer.produce(topic, value, key, headers=[*CONTENT_TYPE])
         except BufferError:
             producer.poll(0.01)
 

@@ -1,5 +1,5 @@
 """`python -m commands` is `jejak`."""
 
-from commands.main import main
+from commands.entry import main
 
 main()

@@ -17,7 +17,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
 from schemas.constants import CONTENT_TYPE_HEADER, MEDIA_TYPE
-from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
+from schemas.kafka_options import MAX_REQUEST_BYTES, client_options, started
 from schemas.settings import Settings
 
 Headers = Sequence[tuple[str, bytes]]
@@ -78,14 +78,8 @@ class Appender:
         self._refused: BaseException | None = None
 
     async def __aenter__(self) -> Self:
-        self._producer = AIOKafkaProducer(
-            **self._options, acks="all", max_batch_size=_BATCH_BYTES, max_request_size=MAX_REQUEST_BYTES
-        )
-        try:
-            await self._producer.start()
-        except BaseException:
-            await self._producer.stop()
-            raise
+        options = self._options | {"max_batch_size": _BATCH_BYTES, "max_request_size": MAX_REQUEST_BYTES}
+        self._producer = await started(AIOKafkaProducer(**options, acks="all"))
         return self
 
     async def __aexit__(

@@ -8,8 +8,7 @@ On a cluster the scratch database is made on the server that answers alone, with
 compared there, and what another server of the cluster does not have counts as missing.
 """
 
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from projections.cluster import Cluster, plain
 from projections.door import without_constraint
 from projections.query import ask
 from projections.runs.quiet import without_pause
+from projections.scratch import scratch_database
 from projections.statements import Statement, statements
 
 #: What of a column is compared, in the words of system.columns.
@@ -62,7 +62,7 @@ def differences(client: Client, database: str, cluster: Cluster | None = None) -
         The differences in the order of the statements; empty when there are none.
     """
     actual = _describe(client, database, on_cluster=cluster is not None)
-    with _scratch(client, database, cluster) as scratch:
+    with _expected(client, database, cluster) as scratch:
         expected = _describe(client, scratch, on_cluster=cluster is not None)
     present = _on_all_servers(client, cluster) if cluster else actual.tables.keys()
     found: list[Difference] = []
@@ -114,19 +114,10 @@ def _on_all_servers(client: Client, cluster: Cluster) -> set[str]:
 
 
 @contextmanager
-def _scratch(client: Client, database: str, cluster: Cluster | None) -> Iterator[str]:
-    """A database that holds just what the files say, dropped afterwards."""
-    scratch = f"{database}_expected_{uuid.uuid4().hex[:8]}"
-    wanted: Sequence[Statement] = statements()
-    if cluster:
-        wanted = Cluster(cluster.name, scratch, is_draft=True).statements()
-    before = client.database
-    client.command(f"CREATE DATABASE `{scratch}`")
-    client.database = scratch
-    try:
-        for statement in wanted:
+def _expected(client: Client, database: str, cluster: Cluster | None) -> Iterator[str]:
+    """A scratch database that holds just what the files say."""
+    with scratch_database(client, database) as scratch:
+        drafts = Cluster(cluster.name, scratch, is_draft=True).statements() if cluster else statements()
+        for statement in drafts:
             client.command(statement.sql)
         yield scratch
-    finally:
-        client.database = before
-        client.command(f"DROP DATABASE `{scratch}`")

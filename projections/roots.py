@@ -16,8 +16,10 @@ from itertools import islice
 
 import msgspec
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
 
 from projections.asking import all_ties, surroundings, ties_of_small
+from projections.faults import code_of
 from projections.following import MANY, moved_roots
 from projections.query import ask
 
@@ -29,6 +31,10 @@ _TOGETHER_MERGES = 5_000
 _BLOCK = 100_000
 #: Where clocks begin. Before there were clocks, a row's version was the number of merges that its writer knew.
 _FIRST = 2**40
+
+#: Of an INSERT beside the public table: the rebuild has ended meanwhile; or this user may not write there, and then the
+#: rebuild's own last look must do.
+NOT_OURS = (60, 497)
 
 Merge = tuple[str, str]
 """A workspace and the contact in it that was merged into another."""
@@ -74,12 +80,19 @@ def _together(moved: Mapping[str, set[str]]) -> Iterator[dict[str, set[str]]]:
 def _turn_clocks(client: Client, workspaces: list[str], suffix: str) -> dict[str, int]:
     """The workspaces' time from now on: later than that of everybody who has turned their clocks before.
 
-    New tables are given the time too, because they take the old ones' place.
+    The tables of every rebuild that stands are given the time too, and before the public ones: they take their place,
+    perhaps before this writer has written its rows. A table that is made later is given a later time by its rebuild.
     """
     times = {row["workspace_id"]: row["version"] for row in ask(client, "roots_clocks", workspace_ids=workspaces)}
     now = {workspace: max(times.get(workspace, 0), _FIRST) + 1 for workspace in workspaces}
-    for place in {"", suffix}:
-        _insert(client, place, [(workspace, "", "", time) for workspace, time in now.items()])
+    rows = [(workspace, "", "", time) for workspace, time in now.items()]
+    for row in ask(client, "standing_roots"):
+        try:
+            _insert(client, row["suffix"], rows)
+        except DatabaseError as error:
+            if row["suffix"] == suffix or code_of(error) not in NOT_OURS:
+                raise
+    _insert(client, "", rows)
     return now
 
 

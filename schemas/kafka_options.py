@@ -68,3 +68,17 @@ def client_options(settings: Settings) -> dict[str, Any]:
             "sasl_plain_password": sasl_password(settings),
         }
     return options
+
+
+async def started(client: Any) -> Any:
+    """Start a client of aiokafka; one that cannot start keeps nothing open.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    try:
+        await client.start()
+    except BaseException:
+        await client.stop()
+        raise
+    return client

@@ -30,7 +30,7 @@ _EPOCH = timedelta(seconds=1)
 _SINK = "0"
 
 
-class _Writer(StatefulSinkPartition[Checked, None]):
+class _Writer(StatefulSinkPartition[Checked, None]):  # type: ignore[misc]  # not installed beside mypy
     """Gathers rows until there are enough, or the epoch ends."""
 
     def __init__(self, work: Work) -> None:
@@ -56,7 +56,7 @@ class _Writer(StatefulSinkPartition[Checked, None]):
         self._lines, self._rows = [], 0
 
 
-class _Sink(FixedPartitionedSink[Checked, None]):
+class _Sink(FixedPartitionedSink[Checked, None]):  # type: ignore[misc]  # not installed beside mypy
     def __init__(self, work: Work) -> None:
         self._work = work
 

@@ -65,7 +65,9 @@ class Loop:
         self._lines.append(checked.lines)
         self._rows += checked.rows
         for message in messages:
-            self._next[message.topic(), message.partition()] = message.offset() + 1
+            topic, partition, offset = message.topic(), message.partition(), message.offset()
+            assert topic is not None and partition is not None and offset is not None
+            self._next[topic, partition] = offset + 1
 
     def _store(self) -> None:
         """Send the gathered block off, once the one before it is stored."""

@@ -34,7 +34,7 @@ def application(work: Work) -> FastStream:
     async def handle(messages: tuple[Message, ...]) -> None:
         checked = work.check(messages)
         for letter in checked.letters:
-            headers = {name: text.decode(errors="replace") for name, text in letter.headers}
+            headers = {name: (text or b"").decode(errors="replace") for name, text in letter.headers}
             key = letter.key
             await broker.publish(letter.value, work.settings.dead_letter_topic, key=key, headers=headers)
         await asyncio.to_thread(work.insert, checked.lines)

@@ -99,7 +99,7 @@ class Letters:
         """Hand letters to the producer; they are the broker's after `flush` only."""
         for letter in letters:
             self._producer.produce(
-                self._topic, letter.value, letter.key, headers=letter.headers, on_delivery=self._delivered
+                self._topic, letter.value, letter.key, headers=[*letter.headers], on_delivery=self._delivered
             )
 
     def flush(self) -> None:

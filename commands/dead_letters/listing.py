@@ -13,7 +13,7 @@ from commands.dead_letters.reading import known_letters
 from commands.dead_letters.selection import Reasons, Since, Topics, selected, unknown_topics
 from commands.terminal.output import print_json, print_table, tell
 from processors.dead_letters.reading import DeadLetterTopic, Selection
-from processors.dead_letters.stored import State, StoredDeadLetter
+from processors.dead_letters.stored import State, StoredDeadLetter, believed_ms
 from schemas.settings import Settings
 
 
@@ -67,7 +67,7 @@ async def _newest(
     async for letter in letters:
         total += 1
         light = letter if whole else letter.light()
-        item = (letter.timestamp_ms, letter.partition, letter.offset, light)
+        item = (believed_ms(letter.timestamp_ms), letter.partition, letter.offset, light)
         if len(kept) < limit:
             heapq.heappush(kept, item)
         else:

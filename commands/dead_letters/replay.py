@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import typer
@@ -11,6 +11,7 @@ import typer
 from commands.dead_letters.reading import known_letters
 from commands.dead_letters.selection import Reasons, Since, Topics, all_found, meant
 from commands.terminal.output import one_row, tell
+from processors.dead_letters.chunks import chunks
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.replay import Outcome, Replayer
 from processors.dead_letters.stored import State, StoredDeadLetter
@@ -55,7 +56,7 @@ async def _replay(settings: Settings, selection: Selection, replayer: Replayer, 
     async with DeadLetterTopic(settings) as topic, replayer:
         await all_found(topic, selection.places)
         letters = known_letters(settings, topic, selection, "replaying")
-        async for chunk in _chunks(_open(letters, named=bool(selection.places))):
+        async for chunk in chunks(_open(letters, named=bool(selection.places)), _CHUNK_LETTERS, _CHUNK_BYTES):
             waiting = [letter for letter in chunk if again or not letter.replayed]
             summary[_ALREADY] += len(chunk) - len(waiting)
             for done in await replayer.replay(waiting):
@@ -70,20 +71,6 @@ async def _open(letters: AsyncIterator[StoredDeadLetter], *, named: bool) -> Asy
     async for letter in letters:
         if named or letter.state in (State.WAITING, State.REPLAYED):
             yield letter
-
-
-async def _chunks(letters: AsyncIterator[StoredDeadLetter]) -> AsyncIterator[Sequence[StoredDeadLetter]]:
-    """Letters gathered to what is put back at once, which bounds the memory, too."""
-    chunk: list[StoredDeadLetter] = []
-    size = 0
-    async for letter in letters:
-        chunk.append(letter)
-        size += len(letter.value)
-        if len(chunk) >= _CHUNK_LETTERS or size >= _CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def _print(summary: Counter[str], *, dry_run: bool, as_json: bool) -> None:

@@ -77,7 +77,7 @@ def unknown_topics(settings: Settings, topics: Sequence[str] | None) -> str:
     """
     full = [settings.topic(name) for name in TOPICS]
     strangers = [name for name in topics or () if name not in (*TOPICS, *full)]
-    return "".join(f"; no topic {name!r}{did_you_mean(name, (*TOPICS, *full), count=1)}" for name in strangers)
+    return "".join(f"; there is no topic {name!r}{did_you_mean(name, (*TOPICS, *full), count=1)}" for name in strangers)
 
 
 def place_of(letter_id: str) -> Place:

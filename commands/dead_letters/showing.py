@@ -67,7 +67,7 @@ def _print(letter: StoredDeadLetter, marks: list[AnyMark], verdict: str | None) 
     for name, value in letter.headers:
         typer.echo(f"header {one_row(letters.header_name(name))}: {_shown(value)}")
     if letter.lost_sha256 is not None:
-        typer.echo(f"value lost: {letter.lost_bytes} bytes, SHA-256 {one_row(letter.lost_sha256)}")
+        typer.echo(f"value lost: {letter.lost_size}, SHA-256 {one_row(letter.lost_sha256)}")
     typer.echo("\n" + "\n".join(map(one_row, letters.text(letter.value).split("\n"))))
 
 

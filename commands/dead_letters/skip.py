@@ -12,7 +12,7 @@ from schemas.settings import Settings
 from schemas.words import counted, did_you_mean
 
 #: Kafka is asked for a batch, and takes a letter; a person waits.
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 
 
 def skip(

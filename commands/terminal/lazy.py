@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from commands.terminal.interrupting import ending_at_once
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -64,7 +66,8 @@ class _LazyGroup(TyperGroup):
 
 def _load(name: str, place: str) -> Any:
     module, _, attribute = place.partition(":")
-    found = getattr(import_module(module), attribute)
+    with ending_at_once():
+        found = getattr(import_module(module), attribute)
     if isinstance(found, typer.Typer):
         group = typer.main.get_command(found)
         group.name = name

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 
 from processors.dead_letters.marks import Dismissal
 from processors.dead_letters.stored import StoredDeadLetter
-from schemas.kafka_options import client_options
+from schemas.kafka_options import client_options, started
 from schemas.settings import Settings
 
 
@@ -22,12 +22,7 @@ class Dismisser:
         self._why = why
 
     async def __aenter__(self) -> Self:
-        self._producer = AIOKafkaProducer(**self._options, acks="all")
-        try:
-            await self._producer.start()
-        except BaseException:
-            await self._producer.stop()
-            raise
+        self._producer = await started(AIOKafkaProducer(**self._options, acks="all"))
         return self
 
     async def __aexit__(

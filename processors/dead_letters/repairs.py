@@ -11,6 +11,7 @@ from dataclasses import replace
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from processors.dead_letters.chunks import chunks
 from processors.dead_letters.identity import asked_of
 from processors.dead_letters.stored import State, StoredDeadLetter
 from projections.clickhouse import connect
@@ -41,17 +42,9 @@ class Repairs:
 
     async def told(self, letters: AsyncIterator[StoredDeadLetter]) -> AsyncIterator[StoredDeadLetter]:
         """The same letters in the same order, with what is known of their repairs."""
-        held: list[StoredDeadLetter] = []
-        size = 0
-        async for letter in letters:
-            held.append(letter)
-            size += len(letter.value)
-            if len(held) >= _TOGETHER or size >= _TOGETHER_BYTES:
-                for item in await self.looked_up(held):
-                    yield item
-                held, size = [], 0
-        for item in await self.looked_up(held):
-            yield item
+        async for chunk in chunks(letters, _TOGETHER, _TOGETHER_BYTES):
+            for item in await self.looked_up(chunk):
+                yield item
 
     async def looked_up(self, letters: list[StoredDeadLetter]) -> list[StoredDeadLetter]:
         """The letters with what is known of their repairs. Nobody asks about one that has a mark."""

@@ -65,7 +65,7 @@ def now_ms() -> int:
 def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:
     """Why a letter cannot be put back, not even by force; None where it can."""
     if letter.lost_sha256 is not None:
-        return f"its value of {letter.lost_bytes} bytes was too large to be kept; only its producer has it"
+        return f"its value of {letter.lost_size} was too large to be kept; only its producer has it"
     if letter.reason == Reason.UNREADABLE_BATCH:
         return "it is a whole batch that could not be read, not a record; its producer has to send the events again"
     if letter.reason == Reason.UNREADABLE_RECORD:

@@ -6,9 +6,11 @@ depends on which worker holds the partition. It names the batch by its place and
 topic that was made anew it means nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from aiokafka.structs import TopicPartition
 
 from processors.dead_letters.dead_letter import DeadLetter, reason_headers
@@ -18,6 +20,8 @@ from processors.fetch.unreadable import Unreadable
 from processors.kafka.reading import TopicReader
 from schemas.rejection import Reason
 from schemas.settings import Settings
+
+log = structlog.get_logger()
 
 #: Ahead of the reasons in such a letter: where reading goes on, and which batch it is.
 BEHIND, FINGERPRINT = "jejak.skipped.behind", "jejak.skipped.fingerprint"
@@ -72,15 +76,25 @@ class Skipped:
         self._settings = settings
         self._behind: dict[Place, set[int]] = {}
         self._read_to: dict[TopicPartition, int] = {}
+        #: Of the partitions that somebody wants to go on.
+        self._ends: dict[TopicPartition, int] = {}
+        self._refused: set[tuple[Place, int]] = set()
 
     def behind(self, unreadable: Unreadable) -> int | None:
         """Where to go on behind a batch; None where nobody has decided to."""
         decided = self._behind.get(Place.of(unreadable), ())
+        end = self._ends.get(TopicPartition(unreadable.topic, unreadable.partition), 0)
         # Of several, the least: what lies behind it may be readable.
-        return min((behind for behind in decided if behind > unreadable.offset), default=None)
+        return min((behind for behind in decided if unreadable.offset < behind <= end), default=None)
 
-    async def read_on(self) -> None:
+    async def read_on(self, stopped: Iterable[Unreadable]) -> None:
         """Read all letters that came since the last time.
+
+        A letter is only a record, which anybody may have written. What it names behind a partition's end does not
+        count: the records that are still to come would be gone past.
+
+        Arguments:
+            stopped: where partitions stand still.
 
         Raises:
             aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
@@ -91,7 +105,27 @@ class Skipped:
             async for records in reader.records(news):
                 for found in filter(None, map(read_skip, records)):
                     self._behind.setdefault(found[0], set()).add(found[1])
+            decided = [unreadable for unreadable in stopped if Place.of(unreadable) in self._behind]
+            ends = await reader.spans({unreadable.topic for unreadable in decided}) if decided else {}
+        self._ends = {partition: end for partition, (_, end) in ends.items()}
         self._read_to = {partition: end for partition, (_, end) in spans.items()}
+        for unreadable in decided:
+            self._tell_beyond(unreadable)
+
+    def _tell_beyond(self, unreadable: Unreadable) -> None:
+        """One line for each letter that names an offset behind the end."""
+        place = Place.of(unreadable)
+        end = self._ends.get(TopicPartition(unreadable.topic, unreadable.partition), 0)
+        for behind in self._behind[place]:
+            if behind > end and (place, behind) not in self._refused:
+                self._refused.add((place, behind))
+                log.warning(
+                    "a dead letter wants to go past a partition's end; it does not count",
+                    topic=unreadable.topic,
+                    partition=unreadable.partition,
+                    next_offset=behind,
+                    end=end,
+                )
 
     def _known_to(self, partition: TopicPartition, begin: int, end: int) -> int:
         """Where to read on; from the beginning in a topic that was made anew."""

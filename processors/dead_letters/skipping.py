@@ -16,6 +16,8 @@ from processors.tuning import Tuning
 from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 200
+#: So many are asked for, each for half a second and more.
+_SILENT_OFFSETS = 40
 
 
 class NothingToSkipError(Exception):
@@ -57,7 +59,7 @@ async def _unreadable(settings: Settings, partition: TopicPartition, offset: int
             raise NothingToSkipError(f"there is no partition {partition.partition} of {partition.topic}")
         found = await _met(consumer, partition, offset)
         if behind is None:
-            return replace(found, behind=await first_behind(consumer, partition, found))
+            return replace(found, behind=await where_to_go_on(consumer, partition, found))
         if (end := consumer.highwater(partition)) is None or behind > end:
             raise NothingToSkipError(f"--to: {partition.topic}[{partition.partition}] ends at offset {end}")
         return replace(found, behind=behind)
@@ -65,7 +67,22 @@ async def _unreadable(settings: Settings, partition: TopicPartition, offset: int
         await consumer.stop()
 
 
-async def first_behind(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
+async def where_to_go_on(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
+    """The first offset behind what cannot be read at which there may be something that can.
+
+    Arguments:
+        consumer: of one partition at a time; it has this one assigned afterwards.
+        partition: where.
+        found: what cannot be read.
+
+    Raises:
+        NothingToSkipError: it cannot be found.
+        aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+    """
+    return await (_first_given if found.silent else _first_behind)(consumer, partition, found)
+
+
+async def _first_behind(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
     """The first offset at which the broker gives something else than this batch.
 
     Where its own header cannot be trusted, only the broker knows where it ends.
@@ -83,6 +100,22 @@ async def first_behind(consumer: AIOKafkaConsumer, partition: TopicPartition, fo
     return high
 
 
+async def _first_given(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable) -> int:
+    """The first offset behind a silent one at which the broker answers otherwise, or the partition's end.
+
+    One after the other is asked for: records may lie between two silences, so no larger step is safe.
+    """
+    for offset in range(found.offset + 1, found.offset + 1 + _SILENT_OFFSETS):
+        try:
+            if not (await _met(consumer, partition, offset, at_once=True)).silent:
+                return offset
+        except NothingToSkipError:
+            return offset
+    raise NothingToSkipError(
+        f"the broker gives nothing at {_SILENT_OFFSETS} offsets from {found.place} on; name the one to go on at by --to"
+    )
+
+
 async def _is_same(consumer: AIOKafkaConsumer, partition: TopicPartition, found: Unreadable, offset: int) -> bool:
     try:
         return (await _met(consumer, partition, offset)).fingerprint == found.fingerprint
@@ -90,8 +123,16 @@ async def _is_same(consumer: AIOKafkaConsumer, partition: TopicPartition, found:
         return False
 
 
-async def _met(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> Unreadable:
-    """What stops the reading at an offset."""
+async def _met(
+    consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int, *, at_once: bool = False
+) -> Unreadable:
+    """What stops the reading at an offset.
+
+    Arguments:
+        consumer: it has the partition assigned afterwards.
+        partition, offset: where.
+        at_once: whether an error or a silence of the broker's counts before it has lasted for some seconds.
+    """
     consumer.assign([partition])
     if not (begin := (await consumer.beginning_offsets([partition]))[partition]) <= offset:
         raise NothingToSkipError(f"{partition.topic}[{partition.partition}] begins at offset {begin}")
@@ -101,7 +142,7 @@ async def _met(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: in
             fetched = await consumer.getmany(timeout_ms=_FETCH_WAIT_MS, max_records=1)
         except OffsetOutOfRangeError:
             raise NothingToSkipError(f"{partition.topic}[{partition.partition}] ends before offset {offset}") from None
-        found = stopped(consumer).get(partition)
+        found = stopped(consumer, at_once=at_once).get(partition)
         if found is not None and found.offset == offset:
             return found
         end = readable_end(consumer, partition)

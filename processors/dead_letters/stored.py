@@ -8,6 +8,7 @@ workspace, source and id is stored.
 """
 
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,6 +17,9 @@ from typing import Any
 from processors.dead_letters.marks import Place
 from processors.dead_letters.whole_numbers import whole_number
 from schemas.constants import REASON_NAMES, REASON_PREFIX, VALUE_BYTES, VALUE_SHA256
+
+#: So far a writer's clock may be ahead of ours, or of the broker's.
+_AHEAD_MS = 600_000
 
 #: As records have them: a header's value may be null.
 RecordHeaders = tuple[tuple[str, bytes | None], ...]
@@ -39,7 +43,8 @@ class StoredDeadLetter:
         timestamp_ms: when it was rejected.
         key, value, headers: the record's own, byte for byte; what was added in rejecting is not among the headers.
         reasons: what the `__connect.errors.` headers say, by their names behind that.
-        lost_bytes: how large the value was, where the broker refused its size and it is empty now; else None.
+        lost_bytes: how large the value was, where the broker refused its size and it is empty now; else None, as where
+            the letter does not say it.
         lost_sha256: that value's hash, in hexadecimal.
         replayed: whether it was put back.
         dismissed: whether somebody said that nobody has to see to it.
@@ -60,6 +65,11 @@ class StoredDeadLetter:
     dismissed: bool = False
     repaired: bool | None = False
     copies: int = 1
+
+    @property
+    def lost_size(self) -> str:
+        """How large the lost value was, in words."""
+        return "an unknown size" if self.lost_bytes is None else f"{self.lost_bytes} bytes"
 
     @property
     def state(self) -> State:
@@ -98,6 +108,18 @@ class StoredDeadLetter:
     def message(self) -> str:
         """The field, and what is wrong with it."""
         return self.reasons.get("exception.message", "")
+
+
+def believed_ms(at_ms: int) -> int:
+    """When a letter was rejected, to put letters in their order.
+
+    A time that lies ahead is of a clock that is wrong. Such a letter counts as the oldest: as the newest it would stay
+    the newest for years, and hide what is rejected meanwhile.
+
+    Arguments:
+        at_ms: its Kafka timestamp.
+    """
+    return at_ms if at_ms <= int(time.time() * 1000) + _AHEAD_MS else -1
 
 
 def fingerprint(letter: StoredDeadLetter) -> bytes | None:

@@ -13,7 +13,7 @@ from processors.dead_letters.identity import asked_of
 from processors.dead_letters.index import Index
 from processors.dead_letters.marks import Place
 from processors.dead_letters.reading import DeadLetterTopic, Spans
-from processors.dead_letters.stored import StoredDeadLetter
+from processors.dead_letters.stored import StoredDeadLetter, believed_ms
 from projections.stored_events import Asked, Identity
 
 #: Records taken between two looks at the event loop, which a worker shares with its work.
@@ -63,7 +63,7 @@ class Waiting:
     @property
     def last(self) -> WaitingLetter | None:
         """The newest of them."""
-        return max(self.letters, key=lambda letter: letter.at_ms, default=None)
+        return max(self.letters, key=lambda letter: believed_ms(letter.at_ms), default=None)
 
     def without(self, stored: set[Identity]) -> "Waiting":
         """Those that are left when these events are stored."""

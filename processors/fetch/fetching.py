@@ -58,6 +58,7 @@ class BoundedFetcher(internals.OpenFetcher):
     def __init__(self, *args: Any, **options: Any) -> None:
         self.held = Held()
         self.passed_over: Callable[[Unreadable], None] | None = None
+        self._is_filled = False
         super().__init__(*args, **options)
 
     def askable(self, assignment: Any) -> Any:
@@ -71,11 +72,10 @@ class BoundedFetcher(internals.OpenFetcher):
             for topic, partitions in request.topics
             for number, offset, _ in partitions
         }
-        news = [
-            self._take(assignment, TopicPartition(topic, answer[0]), asked, answer, response.API_VERSION)
-            for topic, partitions in response.topics
-            for answer in partitions
-        ]
+        answers = [(TopicPartition(topic, answer[0]), answer) for topic, given in response.topics for answer in given]
+        # A broker that has filled its answer gives nothing of the partitions that are left.
+        self._is_filled = sum(len(answer[-1] or b"") for _, answer in answers) >= self.answer_bytes // 2
+        news = [self._take(assignment, partition, asked, answer, response.API_VERSION) for partition, answer in answers]
         return any(news)
 
     def _take(
@@ -87,19 +87,40 @@ class BoundedFetcher(internals.OpenFetcher):
             return False
         if code:
             return self._refused(assignment, partition, offset, errors.for_code(code))
-        self.held.release(partition)
         # What stands between them differs from version to version.
         aborted = (rest[2] if version >= 11 else rest[-2]) if version >= 4 else None
         state.highwater, state.lso = highwater, rest[0] if version >= 4 else None
         state.timestamp = int(1000 * time.time())
         data = rest[-1]
         if not data:
+            self._nothing_given(assignment, partition, offset)
             return False
+        self.held.release(partition)
         reader = PartitionReader(
             partition.topic, partition.partition, data, offset, highwater, aborted if self.committed_only else None
         )
         self.ready[partition] = _Fetched(reader, assignment, self.backoff_seconds)
         return True
+
+    def _nothing_given(self, assignment: Any, partition: TopicPartition, offset: int) -> None:
+        """The broker answers, and gives nothing. Where the partition goes on, it is told once that has lasted."""
+        state = assignment.state_value(partition)
+        # An open transaction is no silence: what can be read ends there.
+        if offset >= _readable(state.highwater, state.lso):
+            self.held.release(partition)
+            return
+        if self._is_filled:
+            return
+        silent = Unreadable(
+            *(partition.topic, partition.partition, offset, offset + 1),
+            cause="the broker gives nothing there, though the partition goes on",
+            silent=True,
+        )
+        # It is asked on: as soon as the broker gives something, the partition goes on.
+        self.held.hold(assignment, silent, 0.0)
+        if self.passed_over is not None and self.held.has_lasted(partition):
+            self.passed_over(silent)
+            state.consumed_to(silent.behind)
 
     def _refused(self, assignment: Any, partition: TopicPartition, offset: int, kind: type[errors.KafkaError]) -> bool:
         """The broker gives an error for one partition. Returns whether it is for whoever reads."""
@@ -225,7 +246,7 @@ def stopped(consumer: AIOKafkaConsumer, *, at_once: bool = False) -> dict[TopicP
 
     Arguments:
         consumer: it.
-        at_once: whether an error of the broker's is told before it has lasted for some seconds.
+        at_once: whether an error or a silence of the broker's is told before it has lasted for some seconds.
     """
     fetcher = internals.fetcher_of(consumer)
     return fetcher.held.stopped(at_once=at_once) if isinstance(fetcher, BoundedFetcher) else {}
@@ -244,5 +265,9 @@ def pass_over(consumer: AIOKafkaConsumer, told: Callable[[Unreadable], None]) ->
 def readable_end(consumer: Any, partition: TopicPartition) -> int | None:
     """The offset behind what can be read now, by the last fetch: the end, or where an open transaction begins."""
     end: int | None = consumer.highwater(partition)
-    stable: int | None = consumer.last_stable_offset(partition)
-    return end if end is None or stable is None or stable < 0 else min(end, stable)
+    return None if end is None else _readable(end, consumer.last_stable_offset(partition))
+
+
+def _readable(end: int, stable: int | None) -> int:
+    """Up to where records are given: up to the high watermark, or to where an open transaction begins."""
+    return end if stable is None or stable < 0 else min(end, stable)

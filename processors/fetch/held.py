@@ -13,8 +13,10 @@ from aiokafka.structs import TopicPartition
 
 from processors.fetch.unreadable import Unreadable
 
-#: Before a refusal is told: a broker that fails over answers with this and that.
+#: Before a refusal or a silence is told: a broker that fails over answers with this and that, or with nothing.
 _TOLD_AFTER_SECONDS = 10.0
+#: The same, of a silence, for a person who waits: several answers.
+_SILENT_SECONDS = 0.5
 
 
 @dataclass
@@ -23,6 +25,13 @@ class _Hold:
     until: float
     since: float
     assignment: Any
+
+    def is_told(self, now: float, *, at_once: bool) -> bool:
+        """Whether it has lasted for long enough to be told."""
+        if self.unreadable.raw:
+            return True
+        least = _TOLD_AFTER_SECONDS if not at_once else _SILENT_SECONDS if self.unreadable.silent else 0.0
+        return now - self.since >= least
 
 
 class _Without:
@@ -58,6 +67,11 @@ class Held:
         since = before.since if before and before.assignment is assignment else now
         self._holds[partition] = _Hold(unreadable, now + seconds, since, assignment)
 
+    def has_lasted(self, partition: TopicPartition) -> bool:
+        """Whether a partition has been held for so long that it is told."""
+        held = self._holds.get(partition)
+        return held is not None and held.is_told(self._clock(), at_once=False)
+
     def release(self, partition: TopicPartition) -> None:
         """Ask for it again."""
         self._holds.pop(partition, None)
@@ -72,11 +86,11 @@ class Held:
         """The partitions that stand still, with the reason.
 
         Arguments:
-            at_once: whether an error of the broker's is told before it has lasted for some seconds.
+            at_once: whether an error or a silence of the broker's is told before it has lasted for some seconds.
         """
         now = self._clock()
         return {
             partition: held.unreadable
             for partition, held in list(self._holds.items())
-            if held.assignment.active and (at_once or held.unreadable.raw or now - held.since > _TOLD_AFTER_SECONDS)
+            if held.assignment.active and held.is_told(now, at_once=at_once)
         }

@@ -55,6 +55,11 @@ class OpenFetcher(Fetcher):  # type: ignore[misc]  # aiokafka has no types
         return bool(assignment.active) and self.answered(assignment, request, response)
 
     @property
+    def answer_bytes(self) -> int:
+        """The most bytes that one answer to a fetch may have."""
+        return int(self._fetch_max_bytes)
+
+    @property
     def ready(self) -> dict[TopicPartition, Any]:
         """What was fetched of each partition and lies ready. An error is aiokafka's `FetchError`."""
         return self._records  # type: ignore[no-any-return]

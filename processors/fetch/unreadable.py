@@ -21,6 +21,7 @@ class Unreadable:
         behind: the offset at which reading can go on, as far as can be told.
         cause: why, in a few words.
         raw: the bytes of the batch, or all there are where its end is not known; empty where the broker gives none.
+        silent: whether the broker gives nothing there and no error either, though the partition goes on.
     """
 
     topic: str
@@ -29,10 +30,21 @@ class Unreadable:
     behind: int
     cause: str
     raw: bytes = b""
+    silent: bool = False
+
+    @property
+    def can_be_skipped(self) -> bool:
+        """Whether a person may let workers go past it. Where the broker gives an error, it has to be asked again."""
+        return bool(self.raw) or self.silent
 
     @property
     def fingerprint(self) -> str:
-        """What tells this batch from another one at the same offset, in a topic that was made anew, say."""
+        """What tells this batch from another one at the same offset, in a topic that was made anew, say.
+
+        Where there are no bytes, the offset has to do.
+        """
+        if self.silent:
+            return f"nothing@{self.offset}"
         return f"{zlib.crc32(self.raw[:_PRINT_BYTES]):08x}"
 
     @property
@@ -44,7 +56,7 @@ class Unreadable:
     def advice(self) -> str:
         """What a person reads of the partition that stands still here, and what to do where something can be done."""
         where = f"{self.topic}[{self.partition}] stands still at offset {self.offset}: {self.cause}"
-        if not self.raw:
+        if not self.can_be_skipped:
             return where
         return f"{where}; `jejak dead-letters skip {self.topic} {self.partition} {self.offset}` goes past"
 

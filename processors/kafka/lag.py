@@ -21,8 +21,8 @@ from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100
 _TRIES = 50
-#: A partition that goes on and gives nothing for so long is told as such; `jejak status` waits for twice that.
-_SILENT_SECONDS = 1.0
+#: So long the first records are waited for, which is longer than a partition has to be silent to be told as such.
+_PATIENCE_SECONDS = 1.2
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
     starts = {partition: max(committed[partition] or 0, begins[partition]) for partition in partitions}
     for partition, offset in starts.items():
         consumer.seek(partition, offset)
-    ends, oldest, silent = await _first_records(consumer, partitions)
+    ends, oldest = await _first_records(consumer, partitions)
     stops = stopped(consumer, at_once=True)
     found = []
     for partition in partitions:
@@ -105,9 +105,6 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
         readable = readable_end(consumer, partition)
         undecided = 0 if readable is None else end - max(start, readable)
         stop = stops[partition].advice if partition in stops else None
-        if stop is None and partition in silent:
-            where = f"{partition.topic}[{partition.partition}] stands still at offset {start}"
-            stop = f"{where}: the broker gives nothing there, though it says that the partition ends at {end}"
         found.append(
             PartitionLag(
                 *(partition.topic, partition.partition, committed[partition], end, lag, at),
@@ -120,13 +117,10 @@ async def positions(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
 
 async def _first_records(
     consumer: AIOKafkaConsumer, partitions: list[TopicPartition]
-) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int], set[TopicPartition]]:
-    """The high watermarks, the timestamps of the first records at the consumer's positions, and what gives none.
-
-    That is a partition whose broker answers, and says that it goes on.
-    """
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+    """The high watermarks, and the timestamps of the first records at the consumer's positions."""
     oldest: dict[TopicPartition, int] = {}
-    waiting, until = set(partitions), time.monotonic() + _SILENT_SECONDS
+    waiting, until = set(partitions), time.monotonic() + _PATIENCE_SECONDS
     while waiting and time.monotonic() < until:
         fetched = await consumer.getmany(*waiting, timeout_ms=_FETCH_WAIT_MS, max_records=len(waiting))
         for partition, records in fetched.items():
@@ -138,8 +132,7 @@ async def _first_records(
             if end is not None and (known or await consumer.position(partition) >= end):
                 waiting.discard(partition)
     ends = await high_watermarks(consumer, partitions)
-    silent = {partition for partition in waiting if consumer.highwater(partition) is not None}
-    return ends, {partition: at for partition, at in oldest.items() if at >= 0}, silent
+    return ends, {partition: at for partition, at in oldest.items() if at >= 0}
 
 
 async def readable_ends(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:

@@ -16,6 +16,7 @@ from processors.fetch.fetching import pass_over
 from processors.fetch.unreadable import Unreadable
 from processors.kafka.client import consumer_options, existing_partitions
 from processors.kafka.lag import readable_ends
+from schemas.kafka_options import started
 from schemas.settings import Settings
 
 _FETCH_WAIT_MS = 100
@@ -60,12 +61,7 @@ class TopicReader:
         Raises:
             aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
         """
-        self._consumer = AIOKafkaConsumer(**self._options, auto_offset_reset="earliest")
-        try:
-            await self._consumer.start()
-        except BaseException:
-            await self._consumer.stop()
-            raise
+        self._consumer = await started(AIOKafkaConsumer(**self._options, auto_offset_reset="earliest"))
         pass_over(self._consumer, self._unreadable)
         return self
 

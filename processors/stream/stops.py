@@ -60,8 +60,8 @@ class Stops:
             await asyncio.sleep(_LOOK_SECONDS)
             now = stopped()
             self._tell(now)
-            if any(unreadable.raw for unreadable in now.values()):
-                await self._ask()
+            if any(unreadable.can_be_skipped for unreadable in now.values()):
+                await self._ask(now)
 
     def _tell(self, stopped: Stopped) -> None:
         """One line for each, and no more of it while it stands there."""
@@ -77,9 +77,9 @@ class Stops:
                     cause=unreadable.cause,
                 )
 
-    async def _ask(self) -> None:
+    async def _ask(self, stopped: Stopped) -> None:
         try:
-            await self._skipped.read_on()
+            await self._skipped.read_on(stopped.values())
         except (KafkaError, OSError) as error:
             if self._failing.due(repr(error)):
                 log.warning("it cannot be read whether to go on", error=explain_kafka(error))

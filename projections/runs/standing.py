@@ -15,10 +15,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from projections.faults import code_of
 from projections.query import ask
-from projections.roots import Merge, refresh_roots
-
-#: The rebuild has ended meanwhile; or this user may not write there, and then the rebuild's own last look must do.
-_NOT_OURS = (60, 497)
+from projections.roots import NOT_OURS, Merge, refresh_roots
 
 
 def follow_everywhere(client: Client, merges: Collection[Merge]) -> None:
@@ -37,6 +34,6 @@ def follow_everywhere(client: Client, merges: Collection[Merge]) -> None:
         try:
             refresh_roots(client, merges, suffix=row["suffix"])
         except DatabaseError as error:
-            if code_of(error) not in _NOT_OURS:
+            if code_of(error) not in NOT_OURS:
                 raise
     refresh_roots(client, merges)

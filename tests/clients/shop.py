@@ -80,7 +80,7 @@ def opened(directory: Path) -> Iterator[Shop]:
     """The shop, for as long as the tests run."""
     with ServerProcess(directory / "clickhouse") as server:
         address = SecretStr(f"http://default:@127.0.0.1:{server.port}/{DATABASE}")
-        settings = Settings(_env_file=None, clickhouse_url=address)  # type: ignore[call-arg] # pydantic-settings' own
+        settings = Settings(_env_file=None, clickhouse_url=address)
         migrate(settings)
         client = connect(settings)
         assert store_workspace(client) > 0

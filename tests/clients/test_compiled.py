@@ -54,7 +54,7 @@ def test_jdbc_as_dbeaver_does(shop: Shop) -> None:
         "-DincludeScope=runtime",
     ]
     folder = made("jdbc", [HERE / "jdbc" / "pom.xml"], ["mvn", "--quiet", "--batch-mode", *copied])
-    program = ["java", "-cp", f"{folder}/*", HERE / "jdbc" / "Calls.java"]
+    program = ["java", "-cp", f"{folder}/*", str(HERE / "jdbc" / "Calls.java")]
     said = Said("clickhouse-jdbc (DBeaver)", [*program, shop.address, *shop.arguments])
     assert said.answer("valid") is True
     assert said.answer("product").startswith("ClickHouse 2")

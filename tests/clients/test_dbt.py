@@ -26,7 +26,7 @@ def _build(python: Path, project: Path, shop: Shop, until: str) -> list[str]:
     host, _, port = shop.address.partition(":")
     names = {"JEJAK_TEST_CLICKHOUSE_HOST": host, "JEJAK_TEST_CLICKHOUSE_PORT": port, "DO_NOT_TRACK": "1"}
     values = {"workspace": WORKSPACE, "database": DATABASE, "until": until}
-    command = [python.with_name("dbt"), "build", "--profiles-dir", ".", "--vars", json.dumps(values)]
+    command = [str(python.with_name("dbt")), "build", "--profiles-dir", ".", "--vars", json.dumps(values)]
     done = subprocess.run(
         command, cwd=project, env=os.environ | names, capture_output=True, text=True, timeout=300, check=False
     )

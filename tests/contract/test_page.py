@@ -44,7 +44,7 @@ def test_a_types_title_category_and_topic_are_the_catalogues(row: list[str]) -> 
         item = BY_NAME[name]
         assert title == (item.title or "–")
         assert row[2] == (item.category or "–")
-        assert row[3].split("`")[1] == Settings(_env_file=None).topic(item.topic)  # type: ignore[call-arg]
+        assert row[3].split("`")[1] == Settings(_env_file=None).topic(item.topic)
         names_a_conversation = item.model.model_fields.get("conversation_id")
         assert row[3].endswith(" C") == bool(names_a_conversation and names_a_conversation.is_required())
 
@@ -75,7 +75,7 @@ def test_every_cited_section_is_on_the_page() -> None:
 
 
 def test_the_topics_and_their_settings_are_those_that_are_made() -> None:
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None)
     named = set(re.findall(r"`(journey\.[a-z-]+)`", PAGE))
     assert named == {settings.topic(name) for name in (*constants.TOPICS, constants.DEAD_LETTERS)}
     assert f"with {constants.PARTITIONS} partitions" in PAGE

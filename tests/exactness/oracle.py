@@ -178,7 +178,7 @@ class Oracle:
             before = held.get(event.get("conversation_id"))
             if before is not None:
                 before["left_at"] = instant(event.ms)
-            source, target = before and before["to_status_id"], event.get("to_status_id")
+            source, target = before["to_status_id"] if before else None, event.get("to_status_id")
             rows.append({
                 "conversation_id": event.get("conversation_id"), "contact_id": self.contact(event),
                 "from_status_id": source, "from_status_name": self.status_name(source),

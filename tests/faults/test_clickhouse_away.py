@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from producers.simulator import Record
@@ -109,7 +110,7 @@ def test_clickhouse_away_in_every_way_loses_nothing(
             feed.amid("ClickHouse not there when the worker starts", absent)
             feed.amid(f"ClickHouse answers 503 for {OUTAGE_SECONDS:.0f} s", lambda: _outage(worker, proxy))
             for mode, (name, requests) in FAULTS.items():
-                feed.amid(name, lambda mode=mode, requests=requests: _fault(worker, proxy, mode, requests))
+                feed.amid(name, partial(_fault, worker, proxy, mode, requests))
             assert worker.alive
             assert worker.logged().count('"health and metrics served"') == 1
             retries = int(worker.metric("jejak_insert_retries_total"))

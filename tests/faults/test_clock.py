@@ -9,7 +9,7 @@ from tests.support.faulty_worker import BACK, FORTH, LAUNCHER
 from tests.support.load import Load, Reckoning, simulated
 from tests.support.space import Space
 from tests.support.waiting import wait_until
-from tests.support.worker import running_worker
+from tests.support.worker import Worker, running_worker
 
 pytestmark = pytest.mark.long
 
@@ -37,7 +37,7 @@ def test_a_clock_that_jumps_by_hours_rejects_loses_and_stops_nothing(
             wait_until(lambda: space.stored() > RATE, "the load is on its way")
             for number, jump in enumerate(JUMPS, 1):
                 worker.signal(jump)
-                wait_until(lambda number=number: worker.said().count("wall clock") == number, "the clock has jumped")
+                _until_jumped(worker, number)
                 load.catch_up()
                 assert worker.get("/readyz")[0] == 200
             load.stop()
@@ -47,3 +47,7 @@ def test_a_clock_that_jumps_by_hours_rejects_loses_and_stops_nothing(
         assert worker.alive
         assert worker.logged().count('"partitions assigned"') == 1
     Reckoning(space, load.records).check("the worker's clock jumps an hour forth, two back")
+
+
+def _until_jumped(worker: Worker, times: int) -> None:
+    wait_until(lambda: worker.said().count("wall clock") == times, "the clock has jumped")

@@ -119,7 +119,7 @@ def test_a_clickhouse_killed_and_started_again_has_what_it_confirmed(
             load.start(RATE)
             try:
                 for kill in range(1, KILLS + 1):
-                    wait_until(lambda kill=kill: space.stored() > kill * 3 * RATE, "the load is on its way")
+                    _until_stored(space, kill * 3 * RATE)
                     server.kill()
                     _until_unready(worker)
                     server.start()
@@ -130,3 +130,7 @@ def test_a_clickhouse_killed_and_started_again_has_what_it_confirmed(
                 load.cancel()
             assert worker.alive
         Reckoning(space, load.records).check(f"ClickHouse killed with SIGKILL and started again, {KILLS} times")
+
+
+def _until_stored(space: Space, count: int) -> None:
+    wait_until(lambda: space.stored() > count, f"{count} events are stored", 60)

@@ -9,7 +9,7 @@ behind the swap, where old and new tables do not get the same, and where rows ar
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -39,7 +39,7 @@ SELECT
 _FIXED = ("conversations", "placed")
 
 
-def _event(workspace: str, name: str, at: int, number: int, data: dict[str, object]) -> dict[str, object]:
+def _event(workspace: str, name: str, at: int, number: int, data: Mapping[str, object]) -> dict[str, object]:
     time_ = f"2026-02-{at:02d}T00:{number // 60000 % 60:02d}:{number // 1000 % 60:02d}.{number % 1000:03d}Z"
     return {
         "specversion": "1.0", "id": f"{name}{number}", "source": "/t", "type": name, "time": time_,

@@ -6,8 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
 from confluent_kafka import Producer
 
+from processors.fetch.fetching import stopped
+from processors.kafka.client import consumer_options
 from schemas.constants import PARTITIONS
 from tests.support.apache_kafka import java
 from tests.support.brokers import Kind
@@ -101,13 +105,39 @@ def test_an_open_transaction_lets_nothing_hang_and_is_told(new_space: Callable[.
         producer.begin_transaction()
         _write(space, producer, ["a", "b", "c", "d"])
         told = jejak("status", settings=space.environment)
-        assert "wait for a transaction to end" in told.stdout
+        assert "1 record waits for a transaction to end" in told.stdout
         assert "no answer" not in told.stderr
         assert jejak("rebuild", "--from", "kafka", settings=space.environment, timeout=240).status == 0
         assert _events(space) == {"before"}
         producer.commit_transaction(30)
         space.until_committed()
         assert _events(space) == {"before", "a", "b", "c", "d"}
+
+
+def test_an_open_transaction_is_no_partition_that_stands_still(new_space: Callable[..., Space]) -> None:
+    """The broker answers with nothing though the partition goes on, as one does that has lost its way."""
+    space = new_space()
+    producer = _producer(space, "waiting")
+    producer.begin_transaction()
+    _write(space, producer, ["a", "b", "c", "d"])
+    empty, told = space.loop.run(_empty_answers(space), timeout=60)
+    assert empty > 5, "the broker gave no empty answers, so this shows nothing"
+    assert told == {}
+    producer.abort_transaction(30)
+
+
+async def _empty_answers(space: Space) -> tuple[int, object]:
+    """Read for much longer than a silence takes to be told: how often nothing came, and what is told then."""
+    partition, empty = TopicPartition(space.settings.topic("messages"), 0), 0
+    async with AIOKafkaConsumer(
+        **consumer_options(space.settings), auto_offset_reset="earliest", fetch_max_wait_ms=200
+    ) as consumer:
+        consumer.assign([partition])
+        await consumer.seek_to_beginning(partition)
+        for _ in range(10):
+            empty += not await consumer.getmany(timeout_ms=300)
+        assert consumer.highwater(partition) > await consumer.position(partition)
+        return empty, stopped(consumer, at_once=True)
 
 
 def test_transactions_under_load_and_kills_lose_nothing_and_store_nothing_aborted(

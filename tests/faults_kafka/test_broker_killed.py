@@ -28,7 +28,7 @@ def test_a_broker_killed_and_started_again_with_its_data_costs_nothing(
         load.start(RATE)
         try:
             for goal in (5_000, 20_000):
-                wait_until(lambda goal=goal: space.stored() > goal, f"{goal} events are stored", 60)
+                _until_stored(space, goal)
                 kafka.kill()
                 kafka.restart()
                 seconds = load.recovery(RATE)
@@ -67,3 +67,7 @@ def test_one_broker_of_three_killed_under_load_costs_nothing(
             load.cancel()
         assert worker.alive
     Reckoning(space, load.records).check()
+
+
+def _until_stored(space: Space, count: int) -> None:
+    wait_until(lambda: space.stored() > count, f"{count} events are stored", 60)

@@ -27,7 +27,8 @@ def _segment(kafka: ApacheKafka, topic: str, partition: int) -> Path:
 
 def _spoil(data: bytes, change: Callable[[bytes, int], bytes]) -> bytes:
     """Change the batches of a segment that are meant for it; their lengths stay, so that the next ones are found."""
-    at, found = 0, []
+    found: list[bytes] = []
+    at = 0
     while at < len(data):
         end = at + OVERHEAD_BYTES + read_header(memoryview(data)[at : at + HEADER_BYTES]).length
         one = data[at:end]

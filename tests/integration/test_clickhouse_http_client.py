@@ -108,7 +108,7 @@ def test_an_asynchronous_client_runs_queries_side_by_side(client: Client, server
             queries = [asynchronous.query(f"SELECT {n}, sleep(0.1)") for n in range(8)]
             rows = [result.result_rows[0][0] for result in await asyncio.gather(*queries)]
             stored = await asynchronous.query("SELECT count() FROM shop.orders WHERE id = {id:UInt64}", {"id": 7})
-            return [*rows, stored.result_rows[0][0]]
+        return [*rows, stored.result_rows[0][0]]
 
     assert asyncio.run(work()) == [*range(8), 1]
 

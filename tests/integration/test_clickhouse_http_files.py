@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_clickhouse_http_plain import ask
 
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import ask
 
 SECRET = "the secret"
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import zstandard
-from test_clickhouse_http_plain import ask
 
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import ask
 
 INTO = "INSERT INTO rows FORMAT JSONEachRow"
 

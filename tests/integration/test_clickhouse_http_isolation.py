@@ -7,11 +7,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from test_clickhouse_http_plain import Answer, ask
 
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import Answer, ask
 
 GET_BLOCK = "SELECT getSetting('max_block_size')"
 ENDLESS = "SELECT sum(sipHash64(number)) FROM numbers(1000000000000) SETTINGS max_threads = 1"
@@ -52,8 +53,9 @@ def test_settings_of_a_request_end_with_it(server: ServerProcess) -> None:
 
 
 def test_unknown_settings_and_databases_are_errors(server: ServerProcess) -> None:
+    hostile: dict[str, Any] = {"max_threads = 1, readonly": 1}
     assert ask(server, "SELECT 1", no_such_setting=1).code == "115"
-    assert ask(server, "SELECT 1", **{"max_threads = 1, readonly": 1}).code == "115"
+    assert ask(server, "SELECT 1", **hostile).code == "115"
     assert ask(server, "SELECT 1", database="nothing").code == "81"
     assert ask(server, "SELECT 1", database="other`; SELECT 2").code == "81"
 
@@ -80,7 +82,7 @@ def test_a_session_keeps_what_it_set_to_itself(server: ServerProcess, session: s
 def test_settings_of_a_request_do_not_stay_in_its_session(server: ServerProcess, session: str) -> None:
     ask(server, "SET max_block_size = 77", session_id=session)
     everything = "SELECT getSetting('max_block_size'), getSetting('max_columns_to_read'), currentDatabase()"
-    once = {"max_block_size": 78, "max_columns_to_read": 9, "database": "other"}
+    once: dict[str, Any] = {"max_block_size": 78, "max_columns_to_read": 9, "database": "other"}
     assert ask(server, everything, session_id=session, **once).body == b"78\t9\tother\n"
     assert ask(server, "SELECT nothing", session_id=session, **once).status == 404
     assert ask(server, everything, session_id=session).body == b"77\t0\tdefault\n"
@@ -126,7 +128,7 @@ def test_requests_side_by_side_keep_their_own_settings_databases_and_rows(server
             answer = ask(server, sql, session_id=session, max_block_size=size, database=database, param_x=size)
             if answer.body != f"{size}\t{database}\t{size}\t1000\n".encode():
                 wrong.append(f"{worker} got {answer.body!r}")
-            readonly = {"readonly": 1} if round_number % 3 == 0 else {}
+            readonly: dict[str, Any] = {"readonly": 1} if round_number % 3 == 0 else {}
             insert = ask(server, f"INSERT INTO crowd VALUES ({worker}, {round_number})", session_id=session, **readonly)
             if insert.status != (500 if readonly else 200):
                 wrong.append(f"{worker} inserted with {insert.status} {insert.body!r}")

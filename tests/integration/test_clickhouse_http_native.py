@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from test_clickhouse_http_plain import ask
 
 from deploy.local.clickhouse_http import native_protocol
 from deploy.local.clickhouse_http.varint import read_varint
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import ask
 
 VALUES = [
     *("number::UInt8", "number::Int256", "number = 1", "number::Float32", "number::BFloat16", "number / 4"),
@@ -69,7 +70,7 @@ def test_later_versions_add_their_bytes_and_change_no_other(server: ServerProces
 
 
 def test_totals_and_descriptions_have_the_form_too(server: ServerProcess) -> None:
-    later = {"default_format": "Native", "client_protocol_version": 54460}
+    later: dict[str, Any] = {"default_format": "Native", "client_protocol_version": 54460}
     for sql in ("DESCRIBE system.one", "SELECT dummy, count() FROM system.one GROUP BY dummy WITH TOTALS"):
         assert ask(server, sql, **later).body == native_protocol.blocks(
             ask(server, sql, default_format="Native").body, 54460

@@ -6,7 +6,6 @@ import http.client
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from urllib.parse import urlencode
 
 import lz4.frame
 import pytest
@@ -14,42 +13,13 @@ import zstandard
 
 from deploy.local.clickhouse_http.native_blocks import NativeDecoder, NativeEncoder
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import ask
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     with ServerProcess(tmp_path_factory.mktemp("clickhouse")) as process:
         yield process
-
-
-class Answer:
-    """One answer over plain HTTP."""
-
-    def __init__(self, response: http.client.HTTPResponse) -> None:
-        self.status = response.status
-        self.headers = response.headers
-        self.body = response.read()
-
-    @property
-    def code(self) -> str | None:
-        return self.headers["X-ClickHouse-Exception-Code"]
-
-
-def ask(
-    server: ServerProcess,
-    body: bytes | str = b"",
-    method: str = "POST",
-    headers: dict[str, str] | None = None,
-    path: str = "/",
-    **parameters: object,
-) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    try:
-        target = f"{path}?{urlencode(parameters)}" if parameters else path
-        connection.request(method, target, body.encode() if isinstance(body, str) else body, headers or {})
-        return Answer(connection.getresponse())
-    finally:
-        connection.close()
 
 
 def test_ping_and_an_empty_get_answer_ok(server: ServerProcess) -> None:

@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from test_clickhouse_http_plain import ask
 
 from deploy.local.clickhouse_http.native_blocks import NativeDecoder
 from tests.support.clickhouse_process import ServerProcess, StartError
+from tests.support.plain_http import ask
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from test_clickhouse_http_plain import ask
 
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import ask
 
 ENDLESS = "SELECT sum(sipHash64(number)) FROM numbers(1000000000000)"
 

@@ -7,12 +7,13 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
-from test_clickhouse_http_plain import ask
 
 from tests.support.clickhouse_process import ServerProcess
+from tests.support.plain_http import ask
 
 FIVE_MILLION = "SELECT number, toString(number) AS text, toDateTime64(number, 3) AS at FROM numbers(5000000)"
 MOST_MORE = 200 << 20
@@ -95,7 +96,11 @@ def test_an_error_far_into_any_format_cuts_the_answer_off(server: ServerProcess)
 
 def test_progress_is_told_in_headers_while_a_query_runs(server: ServerProcess) -> None:
     sql = "SELECT count() FROM numbers(20) WHERE sleepEachRow(0.05) = 0"
-    asked = {"send_progress_in_http_headers": 1, "http_headers_progress_interval_ms": 50, "max_block_size": 1}
+    asked: dict[str, Any] = {
+        "send_progress_in_http_headers": 1,
+        "http_headers_progress_interval_ms": 50,
+        "max_block_size": 1,
+    }
     answer = ask(server, sql, **asked)
     assert (answer.status, answer.body) == (200, b"20\n")
     seen = [json.loads(text) for text in answer.headers.get_all("X-ClickHouse-Progress", [])]

@@ -43,7 +43,7 @@ SETS = 8
 
 def on_cluster(address: str, database: str) -> Settings:
     return Settings(
-        _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own
+        _env_file=None,
         clickhouse_url=SecretStr(f"{address}/{database}"),
         clickhouse_cluster=CLUSTER,
     )
@@ -86,7 +86,8 @@ def test_replicated_tables_are_made_and_are_no_drift(address: str, server: Clien
     with connect(on_cluster(address, "replicated")) as client:
         for statement in Cluster(CLUSTER, "replicated").statements():
             client.command(statement.sql.replace(f" ON CLUSTER '{CLUSTER}'", ""))
-        engines = dict(client.query("SELECT name, engine FROM system.tables WHERE database = 'replicated'").result_rows)
+        found = client.query("SELECT name, engine FROM system.tables WHERE database = 'replicated'").named_results()
+        engines = {row["name"]: row["engine"] for row in found}
     assert engines["events" + LOCAL] == "ReplicatedReplacingMergeTree"
     assert engines["conversation_facts" + LOCAL] == "ReplicatedAggregatingMergeTree"
     assert {engines["events"], engines["leads"]} == {"Distributed"}
@@ -136,14 +137,14 @@ def test_commands_answer_as_on_a_single_server(
 ) -> None:
     raws = [json.loads(record.value) for record in simulate(Scenario(workspace="ws", contacts=40, days=5))]
     server.command("CREATE DATABASE single")
-    with connect(Settings(_env_file=None, clickhouse_url=SecretStr(f"{address}/single"))) as single:  # type: ignore[call-arg]
+    with connect(Settings(_env_file=None, clickhouse_url=SecretStr(f"{address}/single"))) as single:
         for statement in statements():
             single.command(statement.sql)
         store(single, raws, random.Random(1))
     store(tables, raws, random.Random(1))
     contact, conversation = tables.query(
         "SELECT contact_id, conversation_id FROM conversations WHERE workspace_id = 'ws' ORDER BY ALL LIMIT 1"
-    ).first_row
+    ).result_rows[0]
     for command in (
         ["contacts"], ["conversations"], ["pipeline"], ["leads"], ["leads", "--origin", "ads"],
         ["journey", "--contact", contact], ["journey", "--conversation", conversation],

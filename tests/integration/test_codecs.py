@@ -28,7 +28,11 @@ def _librdkafka(space: Space, codec: str, workspace: str) -> None:
     producer = Producer(
         {"bootstrap.servers": space.settings.kafka_bootstrap_servers, "compression.type": codec, "linger.ms": 50}
     )
-    headers = [("content-type", b"application/cloudevents+json"), ("nul", None), ("bin", b"\xff\x00")]
+    headers: list[tuple[str, str | bytes | None]] = [
+        ("content-type", b"application/cloudevents+json"),
+        ("nul", None),
+        ("bin", b"\xff\x00"),
+    ]
     for number, value in enumerate(_values(workspace)):
         key = None if number % 2 else f"{workspace}/c".encode()
         producer.produce(space.settings.topic("messages"), value, key=key, headers=headers)
@@ -76,7 +80,8 @@ def _stored(space: Space) -> dict[str, int]:
 
 def test_every_codec_of_every_producer_is_stored(new_space: Callable[..., Space], logs: Path) -> None:
     """200 of 200 with each. The embedded broker is asked by librdkafka and aiokafka, and by Java where Java is."""
-    space, expected = new_space(), {}
+    space = new_space()
+    expected: dict[str, int] = {}
     with running_worker(space, logs) as worker:
         for codec in CODECS:
             _librdkafka(space, codec, f"rd-{codec}")

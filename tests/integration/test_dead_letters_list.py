@@ -90,7 +90,7 @@ def test_list_shows_what_the_filters_leave_newest_first(box: LetterBox) -> None:
     waiting = box.command("list", "--json", *options, "--waiting")
     assert [row["id"] for row in waiting.rows] == [IDS[0]]
     none = box.command("list", "--topic", "nowhere")
-    assert (none.status, none.stderr) == (0, "no such dead letters\n")
+    assert (none.status, none.stderr) == (0, "no such dead letters; there is no topic 'nowhere'\n")
 
 
 def test_a_topic_can_be_named_in_full(box: LetterBox) -> None:

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processors.dead_letters.marks import read_mark
+from processors.dead_letters.marks import Mark, read_mark
 from processors.dead_letters.replay import Outcome, Replayer
 from schemas.constants import REASON_PREFIX
 from schemas.rejection import Reason, RejectedError
@@ -227,7 +227,8 @@ def test_whatever_was_rejected_comes_back_byte_for_byte(shared_box: LetterBox, r
         for name in ("messages", "labels")
         for record in shared_box.topic(name)
     }
-    marks = {mark.letter: mark for mark in map(read_mark, shared_box.topic("dead-letters")) if mark}
+    found = map(read_mark, shared_box.topic("dead-letters"))
+    marks = {mark.letter: mark for mark in found if isinstance(mark, Mark)}
     assert all(letter.replayed for letter in shared_box.letters())
     for item, letter_id in zip(rejected, ids, strict=True):
         mark = marks[letters[letter_id].place]

@@ -81,4 +81,4 @@ def test_status_tells_of_them(box: LetterBox) -> None:
 
 
 def test_a_worker_that_stands_still_reads_past_them(box: LetterBox, loop: BackgroundLoop) -> None:
-    loop.run(Skipped(box.settings).read_on())
+    loop.run(Skipped(box.settings).read_on([]))

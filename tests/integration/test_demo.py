@@ -7,6 +7,7 @@ from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport
 from projections.query import ask
+from projections.readers.journey import LAST_ORDER
 from projections.roots import refresh_roots
 from schemas.validation import validate
 from tests.support.loop import BackgroundLoop
@@ -29,7 +30,7 @@ def test_shows_the_board_the_newest_leads_and_a_sale_in_one_look(
         capsys.readouterr()
         contact = demo.show_workspace(space.settings)
         parameters = {"workspace_id": demo.WORKSPACE, "contact_id": contact, "limit": 100}
-        between = {"after": 0, "before": demo.LAST_ORDER, "oldest_first": 1}
+        between = {"after": 0, "before": LAST_ORDER, "oldest_first": 1}
         journey = ask(space.client, "contact_journey_between", **parameters, **between)
     shown = capsys.readouterr().out
     assert len(shown.splitlines()) < LINES

@@ -1,10 +1,12 @@
 """The door before `events`, and the looks around each INSERT: what ClickHouse itself does at every step."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.httpclient import HttpClient
 from typer.testing import CliRunner
 
 from commands.main import app
@@ -33,15 +35,13 @@ def _made_anew(space: Space, stop_before: int, monkeypatch: pytest.MonkeyPatch) 
     space.client.command(f"DROP DATABASE IF EXISTS `{space.name}` SYNC")
     asked = 0
 
-    def counted(self: Client, cmd: str, *arguments: object, **options: object) -> object:
+    def counted(self: HttpClient, cmd: str, *arguments: Any, **options: Any) -> object:
         nonlocal asked
         if self.database == space.name:
             asked += 1
             if asked == stop_before:
                 raise KilledError
         return command(self, cmd, *arguments, **options)
-
-    from clickhouse_connect.driver.httpclient import HttpClient  # noqa: PLC0415 - only to stop it
 
     command = HttpClient.command
     with monkeypatch.context() as patched:

@@ -1,7 +1,7 @@
 """What each user may do by `deploy/kafka/acls.sh`, and that it may do nothing else."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -21,12 +21,14 @@ from tests.support.space import Space
 from tests.support.waiting import wait_until
 from tests.support.worker import running_worker
 
-Attempt = Callable[[dict[str, Any], Space], Awaitable[None]]
+Attempt = Callable[[dict[str, Any], Space], Coroutine[Any, Any, None]]
 
 
 def _options(secure: SecureKafka, user: str) -> dict[str, Any]:
-    values = {name.removeprefix("JEJAK_").lower(): value for name, value in secure.variables(user).items()}
-    return client_options(Settings(_env_file=None, **values))  # type: ignore[call-arg] # pydantic-settings' own
+    values: dict[str, Any] = {
+        name.removeprefix("JEJAK_").lower(): value for name, value in secure.variables(user).items()
+    }
+    return client_options(Settings(_env_file=None, **values))
 
 
 async def _write(options: dict[str, Any], topic: str) -> None:
@@ -55,7 +57,7 @@ async def _read(options: dict[str, Any], topic: str) -> None:
         await consumer.stop()
 
 
-async def _administer(options: dict[str, Any], ask: Callable[[AIOKafkaAdminClient], Awaitable[Any]]) -> None:
+async def _administer(options: dict[str, Any], ask: Callable[[AIOKafkaAdminClient], Coroutine[Any, Any, Any]]) -> None:
     """Ask, and raise what the answer says of the first thing that was asked for."""
     admin = AIOKafkaAdminClient(**options)
     await admin.start()
@@ -75,7 +77,7 @@ def _first_code(answer: Any) -> int:
     return int(answer[0]["error_code"] if isinstance(answer[0], dict) else answer[0].resources[0][0])
 
 
-def _new_topic(name: str) -> Callable[[AIOKafkaAdminClient], Awaitable[Any]]:
+def _new_topic(name: str) -> Callable[[AIOKafkaAdminClient], Coroutine[Any, Any, Any]]:
     return lambda admin: admin.create_topics([NewTopic(name, 1, 1)])
 
 

@@ -105,9 +105,11 @@ class _Container:
     def __init__(self, _: Path, __: BackgroundLoop) -> None:
         from testcontainers.community.kafka import KafkaContainer  # noqa: PLC0415 - only where it is asked for
 
-        self._container = KafkaContainer(KAFKA_IMAGE).with_kraft().with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
-        self._container.start(timeout=120)
-        self.bootstrap = self._container.get_bootstrap_server()
+        self._container: KafkaContainer | None = None
+        container = KafkaContainer(KAFKA_IMAGE).with_kraft().with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+        container.start(timeout=120)
+        self.bootstrap = container.get_bootstrap_server()
+        self._container = container
 
     def stop(self) -> None:
         if self._container is not None:

@@ -1,26 +1,32 @@
-"""A worker whose agent raises: `python -m tests.support.failing_worker`, with the environment's settings.
+"""A worker to which something happens: `python -m tests.support.failing_worker`, with the environment's settings.
 
 `FAIL_BATCH` is the number of the batch, counted from 1 over all agents, at which `Projector.take` raises, and
 `FAIL_WHEN` whether it does so before its work (`before`) or behind it (`after`), when the batch's rows are already
-gathered. `INSERT_SECONDS` shortens the patience with one INSERT, `STUCK_SECONDS` that with a batch in flight.
+gathered. `INSERT_SECONDS` shortens the patience with one INSERT, `STUCK_SECONDS` that with a batch in flight. While
+there is the file `FETCH_CODE_FILE`, every partition 0 is fetched with the error code that stands in it, as a broker may
+answer for one partition of several.
 """
 
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
+from processors.fetch.fetching import BoundedFetcher
 from processors.stream.projector import Projector
 from processors.tuning import Tuning
 from processors.worker.worker import run_worker
 from schemas.settings import Settings
+
+Take = Callable[[Projector, Any, str], Coroutine[Any, Any, None]]
 
 
 class PlannedError(Exception):
     """The fault under test."""
 
 
-def failing(take: Callable[..., Awaitable[None]], at: int, before: bool) -> Callable[..., Awaitable[None]]:
+def failing(take: Take, at: int, before: bool) -> Take:
     """`Projector.take`, raising once."""
     taken = 0
 
@@ -37,11 +43,26 @@ def failing(take: Callable[..., Awaitable[None]], at: int, before: bool) -> Call
     return take_or_raise
 
 
+def refused(take: Callable[..., bool], file: Path) -> Callable[..., bool]:
+    """`BoundedFetcher._take`, told the error code that stands in a file."""
+
+    def take_with_code(self: Any, assignment: Any, partition: Any, asked: Any, answer: Any, version: int) -> bool:
+        if partition.partition == 0 and file.exists():
+            answer = (answer[0], int(file.read_text()), -1, *answer[3:-1], b"")
+        return take(self, assignment, partition, asked, answer, version)
+
+    return take_with_code
+
+
 def main() -> int:
     """Run the worker until it crashes or is stopped."""
     at = int(os.environ.get("FAIL_BATCH", "0"))
     if at:
-        Projector.take = failing(Projector.take, at, os.environ.get("FAIL_WHEN") != "after")  # type: ignore[method-assign]
+        Projector.take = failing(  # type: ignore[assignment, method-assign]
+            Projector.take, at, os.environ.get("FAIL_WHEN") != "after"
+        )
+    if file := os.environ.get("FETCH_CODE_FILE"):
+        BoundedFetcher._take = refused(BoundedFetcher._take, Path(file))  # type: ignore[method-assign]
     seconds = float(os.environ.get("INSERT_SECONDS", Tuning.insert_timeout_seconds))
     stuck = float(os.environ.get("STUCK_SECONDS", Tuning.stuck_seconds))
     return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds, stuck_seconds=stuck))

@@ -81,7 +81,7 @@ class LetterBox:
         self._numbers = itertools.count()
         name = f"l{uuid.uuid4().hex[:10]}"
         self.settings = Settings(
-            _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own
+            _env_file=None,
             kafka_bootstrap_servers=stack.kafka,
             topic_prefix=f"{name}.",
             clickhouse_url=SecretStr(f"{stack.clickhouse}/{name}"),

@@ -173,7 +173,8 @@ def _identity(event: dict[str, Any]) -> Identity:
 
 
 def _identities(space: Space, table: str) -> list[Identity]:
-    return list(space.client.query(f"SELECT workspace_id, event_source, event_id FROM {table}").result_rows)
+    found = space.client.query(f"SELECT workspace_id, event_source, event_id FROM {table}").result_rows
+    return [(workspace, source, event_id) for workspace, source, event_id in found]
 
 
 def _entries_of(events: Sequence[dict[str, Any]]) -> set[Identity]:

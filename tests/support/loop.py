@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,9 +21,9 @@ class BackgroundLoop:
         """Run a coroutine there and wait for its result."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
 
-    def start(self, coroutine: Coroutine[Any, Any, T]) -> "asyncio.Future[T]":
-        """Start a coroutine there; the future is a concurrent one, whose `result` waits."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)  # type: ignore[return-value]
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start a coroutine there; `result` of the future waits."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def close(self) -> None:
         """Stop the loop and its thread."""

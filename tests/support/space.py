@@ -10,7 +10,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
-from processors.dead_letters.reading import StoredDeadLetter, read_dead_letters
+from processors.dead_letters.reading import read_dead_letters
+from processors.dead_letters.stored import StoredDeadLetter
 from processors.kafka.lag import PartitionLag, lags
 from processors.kafka.topics import ensure_topics
 from producers.append import Appender, Outgoing
@@ -57,7 +58,7 @@ class Space:
             "http_port": 0,
         }
         values |= {name.removeprefix("JEJAK_").lower(): value for name, value in self._security.items()}
-        return Settings(_env_file=None, **values)  # type: ignore[call-arg] # pydantic-settings' own
+        return Settings(_env_file=None, **values)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from aiokafka.structs import TopicPartition
 
 from processors.dead_letters.dead_letter import DeadLetters
 from processors.dead_letters.skipped import skip_letter
-from processors.dead_letters.skipping import first_behind
+from processors.dead_letters.skipping import where_to_go_on
 from processors.fetch.fetching import readable_end, stopped
 from processors.kafka.client import consumer_options
 from processors.telemetry.metrics import Metrics
@@ -37,7 +37,7 @@ async def _go_past_all(space: Space, topic: str) -> int:
                 await consumer.getmany(timeout_ms=50)
                 position = await consumer.position(partition)
                 if found := stopped(consumer).get(partition):
-                    found = replace(found, behind=await first_behind(prober, partition, found))
+                    found = replace(found, behind=await where_to_go_on(prober, partition, found))
                     await letters.send([skip_letter(found)])
                     gone += 1
                     position = found.behind

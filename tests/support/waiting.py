@@ -9,7 +9,7 @@ T = TypeVar("T")
 _LOOK_SECONDS = 0.05
 
 
-def wait_until(condition: Callable[[], T], what: str, timeout: float = 30.0) -> T:
+def wait_until(condition: Callable[[], T | None], what: str, timeout: float = 30.0) -> T:
     """Ask again and again until the answer is true.
 
     Arguments:

@@ -58,7 +58,7 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Producer]:
     ) -> Producer:
         producer = Producer(refusals, starts or [])
         monkeypatch.setattr(module, "AIOKafkaProducer", lambda **_: producer)
-        settings = Settings(_env_file=None, topic_prefix="p.")  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, topic_prefix="p.")
         asyncio.run(DeadLetters(settings, TUNING, Metrics()).send(letters))
         return producer
 

@@ -54,13 +54,13 @@ def test_anything_else_is_no_id(text: str) -> None:
     [
         (None, ""),
         (["messages", "journey.touches"], ""),
-        (["mesages"], "; no topic 'mesages'; did you mean messages?"),
-        (["journey.mesages"], "; no topic 'journey.mesages'; did you mean journey.messages?"),
-        (["messages", "other.things"], "; no topic 'other.things'"),
+        (["mesages"], "; there is no topic 'mesages'; did you mean messages?"),
+        (["journey.mesages"], "; there is no topic 'journey.mesages'; did you mean journey.messages?"),
+        (["messages", "other.things"], "; there is no topic 'other.things'"),
     ],
 )
 def test_a_topic_that_does_not_exist_is_told_with_the_one_that_is_near(topics: list[str] | None, told: str) -> None:
-    assert unknown_topics(Settings(_env_file=None), topics) == told  # type: ignore[call-arg]
+    assert unknown_topics(Settings(_env_file=None), topics) == told
 
 
 @pytest.mark.parametrize(

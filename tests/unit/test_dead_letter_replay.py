@@ -51,7 +51,7 @@ def replayed(
     monkeypatch.setattr(module, "AIOKafkaProducer", lambda **_: producer)
 
     async def run() -> list[Replayed]:
-        async with Replayer(Settings(_env_file=None), force=True) as replayer:  # type: ignore[call-arg]
+        async with Replayer(Settings(_env_file=None), force=True) as replayer:
             return await replayer.replay(letters)
 
     return asyncio.run(run()), producer
@@ -78,7 +78,7 @@ def test_any_other_refusal_ends_it_after_what_was_taken_is_marked(
     monkeypatch.setattr(module, "AIOKafkaProducer", lambda **_: producer)
 
     async def run() -> None:
-        async with Replayer(Settings(_env_file=None), force=True) as replayer:  # type: ignore[call-arg]
+        async with Replayer(Settings(_env_file=None), force=True) as replayer:
             await replayer.replay([letter(b"refused"), letter(b"taken")])
 
     with pytest.raises(type(error)):

@@ -126,3 +126,11 @@ def test_letters_whose_events_are_stored_are_left_out() -> None:
     waiting = Waiting([letter(), letter(there), letter(missing)]).without({there.identity})
     assert [item.asked for item in waiting.letters] == [None, missing]
     assert waiting.repairs_known
+
+
+def test_a_letter_of_a_clock_that_is_ahead_does_not_stay_the_last() -> None:
+    """It would hide for years what is rejected meanwhile; among such alone, one of them is told."""
+    ahead = [WaitingLetter((0, number), 2**62 + number, "t", "NotJson", "m") for number in range(2)]
+    now = WaitingLetter((1, 0), 1_790_000_000_000, "t", "UnknownType", "m")
+    assert Waiting([ahead[0], now, ahead[1]]).last == now
+    assert Waiting(ahead).last in ahead

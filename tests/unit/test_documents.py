@@ -96,7 +96,7 @@ def test_every_target_of_make_that_is_named_exists(page: Path) -> None:
 def test_the_settings_are_listed_with_their_defaults() -> None:
     rows = re.findall(r"^\| (`JEJAK_.*?) \| (.*?) \|", text_of(Path("docs/settings.md")), re.MULTILINE)
     listed = {name: default for names, default in rows for name in re.findall(r"`(JEJAK_\w+)`", names)}
-    settings = Settings(_env_file=None)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = Settings(_env_file=None)
     assert listed == {f"JEJAK_{name.upper()}": _shown_default(value) for name, value in settings}
 
 

@@ -6,7 +6,6 @@ from typing import cast
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from processors.worker import follower
 from processors.worker.follower import Follower
 
 
@@ -23,7 +22,7 @@ async def _waits(counts: list[int]) -> list[float]:
             raise asyncio.CancelledError
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(asyncio.CancelledError):
-        patch.setattr(follower.asyncio, "sleep", sleep)
+        patch.setattr(asyncio, "sleep", sleep)
         await looking.run()
     return waits
 

@@ -23,8 +23,8 @@ MEMBERS = {
     "aiokafka.consumer.consumer.AIOKafkaConsumer": "_client _coordinator _fetch_max_wait_ms _fetcher _isolation_level "
     "_subscription",
     "aiokafka.consumer.fetcher.Fetcher": "_client _closed _create_fetch_waiter _default_reset_strategy "
-    "_get_actions_per_node _invalidate_preferred_read_replica_for_node _isolation_level _notify _prefetch_backoff "
-    "_preferred_read_replica _proc_fetch_request _records _retry_backoff _set_error _subscriptions "
+    "_fetch_max_bytes _get_actions_per_node _invalidate_preferred_read_replica_for_node _isolation_level _notify "
+    "_prefetch_backoff _preferred_read_replica _proc_fetch_request _records _retry_backoff _set_error _subscriptions "
     "_wait_consume_future fetched_records next_record request_offset_reset seek_to",
     "aiokafka.consumer.group_coordinator.GroupCoordinator": "_coordination_task _pending_exception check_errors "
     "coordinator_id",
@@ -47,7 +47,8 @@ LISTED = [(owner, name) for owner, names in MEMBERS.items() for name in names.sp
 
 def _class(path: str) -> type:
     module, _, name = path.rpartition(".")
-    return getattr(importlib.import_module(module), name)
+    found: type = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -82,7 +83,8 @@ def test_every_private_member_is_listed() -> None:
 
 def test_no_other_file_uses_private_members_of_theirs() -> None:
     """In the classes that extend theirs. Everywhere else the linter's SLF001 says so."""
-    checked, reached = set(), {}
+    checked: set[str] = set()
+    reached: dict[str, str] = {}
     for module in _modules():
         for name, kind in inspect.getmembers(module, inspect.isclass):
             theirs = [part for part in kind.__mro__ if part.__module__.split(".")[0] in ("aiokafka", "faust", "mode")]

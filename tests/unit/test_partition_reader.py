@@ -4,6 +4,7 @@ import gzip
 import struct
 import time
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -114,7 +115,9 @@ def test_what_lies_before_a_fault_in_a_batch_is_read_and_the_fault_has_its_own_o
         (lambda data: with_records(data, data[HEADER_BYTES:], last_offset_delta=-1), "claims to end"),
     ],
 )
-def test_a_batch_that_cannot_be_read_is_named_and_what_lies_before_it_is_read(change, cause: str) -> None:
+def test_a_batch_that_cannot_be_read_is_named_and_what_lies_before_it_is_read(
+    change: Callable[[bytes], bytes], cause: str
+) -> None:
     bad = at_offset(change(batch(VALUES)), 5)
     for ahead in (b"", at_offset(batch(VALUES), 0)):
         reader = _reader(ahead + bad, 0 if ahead else 5)
@@ -167,7 +170,8 @@ def test_records_of_aborted_transactions_and_control_batches_move_the_offset_alo
 def test_a_batch_larger_than_the_fast_way_takes_is_read_in_pieces(codec: str) -> None:
     values = [bytes([number % 251]) * 1_000_000 for number in range(3 * FAST_BYTES // 1_000_000)]
     data = compressed(batch_bytes([record_bytes(n, None, value, ()) for n, value in enumerate(values)], NOW_MS), codec)
-    reader, found = _reader(data), []
+    reader = _reader(data)
+    found: list[Record | Broken] = []
     while not reader.ended:
         found += reader.read(3)
     assert [item.value for item in found] == values

@@ -67,5 +67,13 @@ def test_a_record_that_says_nothing_has_no_topic() -> None:
 
 @pytest.mark.parametrize("size", [b"9" * 5_000, "٣".encode(), b"-1", b"9223372036854775808"])
 def test_a_size_that_is_no_number_of_kafka_s_is_none(size: bytes) -> None:
-    headers = [("jejak.value.sha256", b"0"), ("jejak.value.bytes", size)]
+    headers: list[tuple[str, bytes | None]] = [("jejak.value.sha256", b"0"), ("jejak.value.bytes", size)]
     assert read_letter(stored(DeadLetter(None, b"", headers))).lost_bytes is None
+
+
+def test_a_lost_value_of_which_the_letter_does_not_say_the_size_has_an_unknown_one() -> None:
+    """As a stranger may write it."""
+    headers = (*_REASONS, ("jejak.value.sha256", b"ab"), ("jejak.value.bytes", b"many"))
+    letter = read_letter(stored(DeadLetter(None, b"", headers)))
+    assert (letter.lost_bytes, letter.lost_size) == (None, "an unknown size")
+    assert read_letter(made(b"12345", emptied=True)).lost_size == "5 bytes"

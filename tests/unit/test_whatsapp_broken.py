@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from test_whatsapp_builders import (
+
+from producers.whatsapp import WhatsAppImport
+from tests.support.webhooks import (
     NUMBER,
     USER_ID,
     body,
@@ -18,8 +20,6 @@ from test_whatsapp_builders import (
     types,
     value,
 )
-
-from producers.whatsapp import WhatsAppImport
 
 HERE = "entry[0].changes[0].value"
 GOOD = json.dumps(received(message(id="good")))

@@ -1,7 +1,8 @@
 """Click-to-WhatsApp ads: the click before the message."""
 
 import pytest
-from test_whatsapp_builders import INBOX, NUMBER, TIME, WAMID, Json, data, imported, message, reasons, received, types
+
+from tests.support.webhooks import INBOX, NUMBER, TIME, WAMID, Json, data, imported, message, reasons, received, types
 
 AD: Json = {
     "source_url": "https://fb.me/3cr4Wqqkv",

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from test_whatsapp_builders import (
+
+from tests.support.webhooks import (
     INBOX,
     NUMBER,
     SECONDS,
@@ -21,7 +22,7 @@ from test_whatsapp_builders import (
     types,
     value,
 )
-from test_whatsapp_builders import body as webhook
+from tests.support.webhooks import body as webhook
 
 
 def first(*bodies: Json) -> Json:

@@ -1,7 +1,8 @@
 """Whose message it is: numbers, business-scoped user ids, and what ties them."""
 
 import pytest
-from test_whatsapp_builders import (
+
+from tests.support.webhooks import (
     INBOX,
     NUMBER,
     TIME,

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_whatsapp_builders import imported
 
 from producers.whatsapp import Body, Event, read_bodies, sample_files
 from schemas.validation import validate
+from tests.support.webhooks import imported
 
 NASTY: list[Any] = [
     None, True, 0, -1, 10**30, 1.5, float("inf"), "", " ", "\0", "\ud800", "x" * 130, "9" * 200, "1795291200",
