@@ -133,10 +133,10 @@ MISTAKES = (
         "toValidUTF8(decodeURLComponent(",
     ),
     Mistake(
-        "a click id's platform before the source's",
+        "sources without the table of platforms",
         "projections/sql/ad_touches.sql",
         "            platform_of_source != '', platform_of_source,\n",
-        "            click_id = 'ttclid', 'tiktok',\n            platform_of_source != '', platform_of_source,\n",
+        "",
     ),
     Mistake(
         "changes of status in the order of contacts",
