@@ -16,7 +16,7 @@ from tests.support.space import Space
 #: The contract's, in its order.
 COLUMNS = [
     *("workspace_id", "contact_id", "conversation_id", "session_id", "visitor_id", "occurred_at", "title", "category"),
-    *("type", "actor", "summary", "event_id", "event_source", "event_order", "data"),
+    *("type", "actor", "summary", "event_id", "event_source", "event_order", "data", "event_order_text"),
 ]
 
 #: Noise around each case: fields nobody knows, of names that other types know. They must be kept and not be read.
