@@ -135,7 +135,8 @@ MISTAKES = (
     Mistake(
         "sources without the table of platforms",
         "projections/sql/ad_touches.sql",
-        "            platform_of_source != '', platform_of_source,\n",
+        "            platform_of_source != '', platform_of_source,\n"
+        "            platform_of_advertiser != '', platform_of_advertiser,\n",
         "",
     ),
     Mistake(
