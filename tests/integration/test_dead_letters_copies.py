@@ -96,13 +96,21 @@ def test_reading_a_topic_again_makes_no_second_letter_and_the_metric_counts_what
             (space.settings.topic("labels"), 2),
             (space.settings.topic("messages"), 2),
         ]
-        ran = jejak("status", "--json", settings=space.environment)
-        assert ran.rows[0]["dead_letters"]["count"] == 2
-        assert ran.rows[0]["dead_letters"]["exact"] is True
+        # `status` asks everything in bounded time, and leaves out what takes longer on a busy machine.
+        told = wait_until(
+            lambda: jejak("status", "--json", settings=space.environment).rows[0]["dead_letters"], "status counts", 90
+        )
+        assert (told["count"], told["exact"]) == (2, True)
         assert _letters(space, "dismiss", "--topic", "messages", "--why", "x").stdout == "dismissed 1 dead letter\n"
         space.append([RawRecord("messages", mended, b"k")])
         wait_until(lambda: _waiting(worker, space) == {}, "what was repaired and dismissed waits no more", 90)
-        assert jejak("status", "--json", settings=space.environment).rows[0]["dead_letters"]["count"] == 0
+        wait_until(
+            lambda: (
+                (jejak("status", "--json", settings=space.environment).rows[0]["dead_letters"] or {}).get("count") == 0
+            ),
+            "status counts none",
+            90,
+        )
 
 
 def _letters(space: Space, *arguments: str) -> Ran:

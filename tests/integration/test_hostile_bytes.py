@@ -184,9 +184,9 @@ def test_one_batch_of_very_many_bad_records_does_not_have_the_worker_restarted(
 ) -> None:
     """Their dead letters take longer than a batch may be in flight. While the broker takes them nothing is stuck."""
     space = new_space()
-    _put(space, (0, batch([b""] * 8_000, codec="gzip")))
-    with running_worker(space, logs, LAUNCHER, {"STUCK_SECONDS": "1"}) as worker:
-        space.until_committed()
+    _put(space, (0, batch([b""] * 16_000, codec="gzip")))
+    with running_worker(space, logs, LAUNCHER, {"STUCK_SECONDS": "2"}) as worker:
+        space.until_committed(180)
         assert worker.alive
         assert "a batch is stuck" in worker.logged(), "it took too little time to show anything"
 
@@ -274,7 +274,7 @@ def test_a_rebuild_from_kafka_goes_past_where_the_broker_gives_nothing(new_space
     _put(space, (0, _nothing_in_it(2)), (0, batch([message("one")])))
     ran = _jejak(space, "rebuild", "--from", "kafka")
     assert ran.status == 0, ran.stderr
-    assert "[0]@0 cannot be read: the broker gives nothing there" in ran.stdout + ran.stderr
+    assert "[0]@0 cannot be read: the broker returns nothing there" in ran.stdout + ran.stderr
     assert _events(space) == {"one"}
 
 

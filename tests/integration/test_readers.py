@@ -25,8 +25,8 @@ ROWS = {
     "leads": Lead,
     "pipeline_board": BoardColumn,
 }
-#: A reader hands an order out as text already, so it needs no second column for it.
-AS_TEXT, LEFT_OUT = "event_order", "event_order_text"
+#: A reader hands an order out as text, because JSON's readers round large numbers.
+AS_TEXT = "event_order"
 #: How ClickHouse names the types of a view's columns, and what a reader says of them.
 TYPES = {"String": str, "UInt8": int, "UInt64": int, "UInt256": int, "DateTime64(3, 'UTC')": datetime}
 PEOPLE = 5
@@ -51,7 +51,6 @@ def column_type(name: str) -> tuple[Any, bool]:
 def test_a_row_has_the_columns_of_its_view_in_their_order_and_types(pipeline: Space, view: str) -> None:
     columns = {row["name"]: column_type(row["type"]) for row in pipeline.query(f"DESCRIBE TABLE {view}")}
     if AS_TEXT in columns:
-        del columns[LEFT_OUT]
         columns[AS_TEXT] = (str, False)
     hints = get_type_hints(ROWS[view])
     assert list(hints) == list(columns)
