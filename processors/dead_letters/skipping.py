@@ -112,7 +112,8 @@ async def _first_given(consumer: AIOKafkaConsumer, partition: TopicPartition, fo
         except NothingToSkipError:
             return offset
     raise NothingToSkipError(
-        f"the broker gives nothing at {_SILENT_OFFSETS} offsets from {found.place} on; name the one to go on at by --to"
+        f"the broker returns nothing at {_SILENT_OFFSETS} offsets from {found.place} on; "
+        "name the offset to continue at by --to"
     )
 
 

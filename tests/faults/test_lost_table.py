@@ -24,7 +24,7 @@ pytestmark = pytest.mark.long
 
 RATE = 500
 LOST_VIEWS = 5
-CONTACTS = 1_500
+CONTACTS = 3_000
 
 
 @contextmanager
