@@ -53,7 +53,7 @@ _READ_IN: Mapping[str, str] = {
 
 #: A limit may stop a statement, not cut its rows short. `break` and `any` are no errors to ClickHouse: a view would
 #: keep some keys of a block, a rebuild some of the events, a look some of the answer.
-_WHOLE: Mapping[str, str] = {
+_UNCUT: Mapping[str, str] = {
     "read_overflow_mode": "throw",
     "read_overflow_mode_leaf": "throw",
     "timeout_overflow_mode": "throw",
@@ -65,9 +65,23 @@ _WHOLE: Mapping[str, str] = {
     "join_overflow_mode": "throw",
     "transfer_overflow_mode": "throw",
     "result_overflow_mode": "throw",
-    # These cut without any limit reached. Conditions in a profile are for people's queries.
+}
+
+#: Those of them that hold for a statement and everything below it, whatever a view in it says. Views refuse to answer
+#: where one of the first four is another (projections/snippets/whole_answer.sql). The last one is like a LIMIT.
+_OF_THE_WHOLE_STATEMENT = {
+    "read_overflow_mode",
+    "read_overflow_mode_leaf",
+    "timeout_overflow_mode",
+    "timeout_overflow_mode_leaf",
+    "result_overflow_mode",
+}
+
+#: These cut without any limit reached.
+_WHOLE: Mapping[str, str] = {
     "limit": "0",
     "offset": "0",
+    # Conditions in a profile are for people's queries.
     "additional_table_filters": "{}",
     "additional_result_filter": "",
     # A shard that does not answer is not an empty one. Where it may be left out, the query says so itself.
@@ -76,14 +90,24 @@ _WHOLE: Mapping[str, str] = {
     "use_query_cache": "0",
 }
 
-#: What a query means.
+#: What the functions and joins of a query mean.
 _MEANING: Mapping[str, str] = {
     # The greatest of nothing is NULL then, in place of what says "none" in a fold.
     "aggregate_functions_null_for_empty": "0",
+    # An aggregation of nothing has no row then, and a scalar subquery no value.
+    "empty_result_for_aggregation_by_empty_set": "0",
     "group_by_use_nulls": "0",
+    # A JOIN that does not say so is for all matches, not for any one of them.
+    "join_default_strictness": "ALL",
     "join_use_nulls": "0",
     "transform_null_in": "0",
     "prefer_column_name_to_alias": "0",
+    # Whether a column that is looked up may be NULL hangs on it.
+    "optimize_if_transform_strings_to_enum": "0",
+}
+
+#: What is read. The statements themselves say UNION ALL and FINAL wherever they mean it.
+_READ: Mapping[str, str] = {
     "union_default_mode": "",
     "distributed_group_by_no_merge": "0",
     "final": "0",
@@ -102,7 +126,14 @@ _MADE: Mapping[str, str] = {
     "distributed_ddl_task_timeout": "180",
 }
 
-PINNED: Mapping[str, str] = {**_STORED, **_READ_IN, **_WHOLE, **_MEANING, **_MADE}
+PINNED: Mapping[str, str] = {**_STORED, **_READ_IN, **_UNCUT, **_WHOLE, **_MEANING, **_READ, **_MADE}
+
+#: What every view pins for itself, because its readers and their tools have settings of their own. Of each kind all,
+#: although not every one changes an answer today (tests/integration/test_reader_settings.py).
+IN_VIEWS: Mapping[str, str] = {
+    **_MEANING,
+    **{name: value for name, value in _UNCUT.items() if name not in _OF_THE_WHOLE_STATEMENT},
+}
 
 
 def pin(client: Client, settings: Mapping[str, str] = PINNED) -> None:

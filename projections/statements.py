@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from projections.pinned import IN_VIEWS
 from projections.snippets import render
 from schemas.catalogue import CATALOGUE, EventType
 from schemas.lines import LINE_BREAKS
@@ -32,7 +33,9 @@ FILES = (
 )
 
 #: What every view ends with: readers and their tools set these, and a view must answer alike whatever they set.
-PINNED = "\nSETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0"
+PINNED = "\nSETTINGS " + ", ".join(
+    f"{name} = {value}" if value.isdecimal() else f"{name} = '{value}'" for name, value in IN_VIEWS.items()
+)
 
 _HEAD = re.compile(r"CREATE\s+(TABLE|MATERIALIZED VIEW|VIEW)\s+(\w+)", re.IGNORECASE)
 

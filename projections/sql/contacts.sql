@@ -141,4 +141,5 @@ LEFT JOIN (
     GROUP BY workspace_id, contact_id
 ) AS held
     ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
+WHERE {{ whole_answer }}
 COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';

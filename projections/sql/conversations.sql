@@ -122,6 +122,7 @@ LEFT JOIN (
     GROUP BY workspace_id, conversation_id
 ) AS on_it
     ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
+WHERE {{ whole_answer }}
 COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE VIEW pipeline_board
@@ -171,6 +172,7 @@ FROM (
         is_defined AND NOT is_deleted AS is_shown
     FROM pipeline_status_names
 )
+WHERE {{ whole_answer }}
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
 COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';

@@ -131,7 +131,9 @@ LEFT JOIN visitor_contacts AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
 LEFT JOIN contact_roots AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
-WHERE own_contact_id != '' OR ties.contact_id != ''
+WHERE
+    (own_contact_id != '' OR ties.contact_id != '')
+    AND {{ whole_answer }}
 COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
@@ -184,6 +186,7 @@ FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
     AND has(entities, entity)
+    AND {{ whole_answer }}
 COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
@@ -282,4 +285,5 @@ WHERE
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
     AND has(known.2, entity)
+    AND {{ whole_answer }}
 COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';

@@ -114,4 +114,5 @@ LEFT JOIN (
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact AS answers
     ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
+WHERE {{ whole_answer }}
 COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';

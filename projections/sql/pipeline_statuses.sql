@@ -61,5 +61,5 @@ AS SELECT
     position,
     is_deleted AS deleted
 FROM pipeline_status_names
-WHERE is_defined
+WHERE is_defined AND {{ whole_answer }}
 COMMENT 'One row per pipeline status that was ever defined, as it is defined today';

@@ -19,6 +19,7 @@ AS SELECT
     min(occurred_at) AS first_at,
     max(occurred_at) AS last_at
 FROM events FINAL
+WHERE {{ whole_answer }}
 GROUP BY workspace_id, event_source, event_id
 HAVING versions > 1
 COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';

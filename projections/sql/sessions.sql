@@ -100,6 +100,7 @@ LEFT JOIN session_ends AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots AS roots FINAL
     ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
+WHERE {{ whole_answer }}
 COMMENT 'One row per service session: whose, number, channel, start and end';
 
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
@@ -153,4 +154,5 @@ LEFT JOIN (
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id
+WHERE {{ whole_answer }}
 COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';

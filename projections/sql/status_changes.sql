@@ -56,6 +56,7 @@ LEFT JOIN pipeline_status_names AS to_status
     ON changes.workspace_id = to_status.workspace_id AND changes.to_status_id = to_status.status_id
 LEFT JOIN contact_roots AS roots FINAL
     ON changes.workspace_id = roots.workspace_id AND changes.contact_id = roots.contact_id
+WHERE {{ whole_answer }}
 COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
 
 -- One conversation's changes: conversation_status_changes(workspace_id = …, conversation_id = …). The columns are those
@@ -87,4 +88,5 @@ FROM (
     WHERE workspace_id = {workspace_id:String} AND conversation_id = {conversation_id:String}
     {{ window_of_conversation }}
 ) AS changes
+WHERE {{ whole_answer }}
 COMMENT 'Lookup: the changes of one conversation''s pipeline status, by workspace_id and conversation_id';

@@ -174,7 +174,7 @@ AS SELECT
 FROM contact_roots_local AS contact_roots
 WHERE contact_id = ''
 GROUP BY workspace_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: how often the merges of each workspace were followed';
 
 CREATE VIEW roots_clock ON CLUSTER 'crm'
@@ -190,7 +190,7 @@ AS SELECT
 FROM visitor_ties_local AS ties FINAL
 LEFT JOIN contact_roots_local AS roots FINAL
     ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';
 
 CREATE TABLE visitor_contacts ON CLUSTER 'crm' AS visitor_contacts_local
@@ -242,7 +242,7 @@ AS SELECT
     tupleElement(defined, 'color') AS color,
     tupleElement(defined, 'position') AS position
 FROM pipeline_status_facts_local AS pipeline_status_facts FINAL
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE TABLE pipeline_status_names ON CLUSTER 'crm' AS pipeline_status_names_local
@@ -266,8 +266,22 @@ AS SELECT
     position,
     is_deleted AS deleted
 FROM pipeline_status_names_local AS pipeline_status_names
-WHERE is_defined
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE is_defined AND toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
 
 CREATE TABLE pipeline_statuses ON CLUSTER 'crm' AS pipeline_statuses_local
@@ -400,7 +414,22 @@ LEFT JOIN (
     GROUP BY workspace_id, conversation_id
 ) AS on_it
     ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE TABLE conversations ON CLUSTER 'crm' AS conversations_local
@@ -454,9 +483,24 @@ FROM (
         is_defined AND NOT is_deleted AS is_shown
     FROM pipeline_status_names_local AS pipeline_status_names
 )
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
 
 CREATE TABLE pipeline_board ON CLUSTER 'crm' AS pipeline_board_local
@@ -543,7 +587,22 @@ LEFT JOIN pipeline_status_names_local AS to_status
     ON changes.workspace_id = to_status.workspace_id AND changes.to_status_id = to_status.status_id
 LEFT JOIN contact_roots_local AS roots FINAL
     ON changes.workspace_id = roots.workspace_id AND changes.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
 
 CREATE TABLE status_changes ON CLUSTER 'crm' AS status_changes_local
@@ -611,7 +670,22 @@ FROM (
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 ) AS changes
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw', distributed_product_mode = 'local', optimize_skip_unused_shards = 1
 COMMENT 'Lookup: the changes of one conversation''s pipeline status, by workspace_id and conversation_id';
 
 CREATE TABLE person_facts_local ON CLUSTER 'crm'
@@ -709,7 +783,7 @@ FROM person_facts_local AS facts FINAL
 INNER JOIN visitor_contacts_local AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
 WHERE facts.entity >= 'v' AND facts.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE TABLE person_facts_by_contact ON CLUSTER 'crm' AS person_facts_by_contact_local
@@ -761,7 +835,22 @@ LEFT JOIN (
     GROUP BY workspace_id, contact_id
 ) AS held
     ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
 
 CREATE TABLE contacts ON CLUSTER 'crm' AS contacts_local
@@ -882,7 +971,22 @@ LEFT JOIN session_ends_local AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots_local AS roots FINAL
     ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per service session: whose, number, channel, start and end';
 
 CREATE TABLE sessions ON CLUSTER 'crm' AS sessions_local
@@ -952,7 +1056,22 @@ LEFT JOIN (
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw', distributed_product_mode = 'local', optimize_skip_unused_shards = 1
 COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';
 
 CREATE TABLE ad_touches_local ON CLUSTER 'crm'
@@ -1157,7 +1276,7 @@ FROM ad_touches_local AS touches FINAL
 INNER JOIN visitor_contacts_local AS ties
     ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
 WHERE touches.entity >= 'v' AND touches.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: first and last ad touches by resolved contact';
 
 CREATE TABLE ad_touches_by_contact ON CLUSTER 'crm' AS ad_touches_by_contact_local
@@ -1198,7 +1317,7 @@ FROM responses_local AS responses
 LEFT JOIN contact_roots_local AS roots FINAL
     ON responses.workspace_id = roots.workspace_id AND responses.contact_id = roots.contact_id
 GROUP BY workspace_id, contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE TABLE responses_by_contact ON CLUSTER 'crm' AS responses_by_contact_local
@@ -1306,7 +1425,22 @@ LEFT JOIN (
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact_local AS answers
     ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
 
 CREATE TABLE leads ON CLUSTER 'crm' AS leads_local
@@ -1401,7 +1535,7 @@ FROM (
     FROM events_local AS events FINAL
     WHERE type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
 )
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE TABLE journey_entries ON CLUSTER 'crm' AS journey_entries_local
@@ -1477,8 +1611,24 @@ LEFT JOIN visitor_contacts_local AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
 LEFT JOIN contact_roots_local AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
-WHERE own_contact_id != '' OR ties.contact_id != ''
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE
+    (own_contact_id != '' OR ties.contact_id != '')
+    AND toUInt8(
+        if(
+            has(
+                [
+                    getSetting('read_overflow_mode'),
+                    getSetting('read_overflow_mode_leaf'),
+                    getSetting('timeout_overflow_mode'),
+                    getSetting('timeout_overflow_mode_leaf')
+                ],
+                'break'
+            ),
+            'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+            '1'
+        )
+    )
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 CREATE TABLE journey ON CLUSTER 'crm' AS journey_local
@@ -1575,7 +1725,22 @@ FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
     AND has(entities, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+    AND toUInt8(
+        if(
+            has(
+                [
+                    getSetting('read_overflow_mode'),
+                    getSetting('read_overflow_mode_leaf'),
+                    getSetting('timeout_overflow_mode'),
+                    getSetting('timeout_overflow_mode_leaf')
+                ],
+                'break'
+            ),
+            'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+            '1'
+        )
+    )
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw', distributed_product_mode = 'local', optimize_skip_unused_shards = 1
 COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 CREATE VIEW conversation_journey ON CLUSTER 'crm'
@@ -1709,7 +1874,22 @@ WHERE
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
     AND has(known.2, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0, distributed_product_mode = 'local', optimize_skip_unused_shards = 1
+    AND toUInt8(
+        if(
+            has(
+                [
+                    getSetting('read_overflow_mode'),
+                    getSetting('read_overflow_mode_leaf'),
+                    getSetting('timeout_overflow_mode'),
+                    getSetting('timeout_overflow_mode_leaf')
+                ],
+                'break'
+            ),
+            'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+            '1'
+        )
+    )
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw', distributed_product_mode = 'local', optimize_skip_unused_shards = 1
 COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';
 
 CREATE VIEW reused_ids_local ON CLUSTER 'crm'
@@ -1729,9 +1909,24 @@ AS SELECT
     min(occurred_at) AS first_at,
     max(occurred_at) AS last_at
 FROM events_local AS events FINAL
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
 GROUP BY workspace_id, event_source, event_id
 HAVING versions > 1
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';
 
 CREATE TABLE reused_ids ON CLUSTER 'crm' AS reused_ids_local

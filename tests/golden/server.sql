@@ -167,7 +167,7 @@ AS SELECT
 FROM contact_roots
 WHERE contact_id = ''
 GROUP BY workspace_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: how often the merges of each workspace were followed';
 
 -- Visitors by the contact they resolve to.
@@ -179,7 +179,7 @@ AS SELECT
 FROM visitor_ties AS ties FINAL
 LEFT JOIN contact_roots AS roots FINAL
     ON ties.workspace_id = roots.workspace_id AND ties.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: the contact that each visitor turned out to be, merges resolved';
 
 -- Pipeline statuses as they are defined today (contract, section 3).
@@ -226,7 +226,7 @@ AS SELECT
     tupleElement(defined, 'color') AS color,
     tupleElement(defined, 'position') AS position
 FROM pipeline_status_facts FINAL
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: what pipeline statuses are called today, deleted ones included';
 
 CREATE VIEW pipeline_statuses
@@ -246,8 +246,22 @@ AS SELECT
     position,
     is_deleted AS deleted
 FROM pipeline_status_names
-WHERE is_defined
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE is_defined AND toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
 
 -- Conversations as they stand now (contract, section 3): one row per conversation of any internal event.
@@ -374,7 +388,22 @@ LEFT JOIN (
     GROUP BY workspace_id, conversation_id
 ) AS on_it
     ON facts.workspace_id = on_it.workspace_id AND facts.conversation_id = on_it.conversation_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
 
 CREATE VIEW pipeline_board
@@ -424,9 +453,24 @@ FROM (
         is_defined AND NOT is_deleted AS is_shown
     FROM pipeline_status_names
 )
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
 
 -- The history of each conversation in the pipeline (contract, section 3, `status_changes`).
@@ -509,7 +553,22 @@ LEFT JOIN pipeline_status_names AS to_status
     ON changes.workspace_id = to_status.workspace_id AND changes.to_status_id = to_status.status_id
 LEFT JOIN contact_roots AS roots FINAL
     ON changes.workspace_id = roots.workspace_id AND changes.contact_id = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
 
 -- One conversation's changes: conversation_status_changes(workspace_id = …, conversation_id = …). The columns are those
@@ -575,7 +634,22 @@ FROM (
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 ) AS changes
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Lookup: the changes of one conversation''s pipeline status, by workspace_id and conversation_id';
 
 -- Contacts (contract, section 3): one row per resolved contact that any event or tie names.
@@ -674,7 +748,7 @@ FROM person_facts AS facts FINAL
 INNER JOIN visitor_contacts AS ties
     ON facts.workspace_id = ties.workspace_id AND substring(facts.entity, 2) = ties.visitor_id
 WHERE facts.entity >= 'v' AND facts.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: what is known of persons, by resolved contact';
 
 CREATE VIEW contacts
@@ -722,7 +796,22 @@ LEFT JOIN (
     GROUP BY workspace_id, contact_id
 ) AS held
     ON people.workspace_id = held.workspace_id AND people.contact_id = held.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
 
 -- Service sessions (contract, section 3): one row per started session, from its earliest start and earliest end.
@@ -831,7 +920,22 @@ LEFT JOIN session_ends AS ends FINAL
     ON starts.workspace_id = ends.workspace_id AND starts.session_id = ends.session_id
 LEFT JOIN contact_roots AS roots FINAL
     ON starts.workspace_id = roots.workspace_id AND tupleElement(starts.start, 'contact_id') = roots.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per service session: whose, number, channel, start and end';
 
 -- One contact's sessions: contact_sessions(workspace_id = …, contact_id = …). The columns are those of sessions.
@@ -898,7 +1002,22 @@ LEFT JOIN (
     GROUP BY session_id
 ) AS ends
     ON starts.session_id = ends.session_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Lookup: the sessions of one contact, by workspace_id and contact_id';
 
 -- Ad touches (contract, section 2, attribution, and section 3, `leads`): what a touch is, what it is called and which
@@ -1106,7 +1225,7 @@ FROM ad_touches AS touches FINAL
 INNER JOIN visitor_contacts AS ties
     ON touches.workspace_id = ties.workspace_id AND substring(touches.entity, 2) = ties.visitor_id
 WHERE touches.entity >= 'v' AND touches.entity < 'w'
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: first and last ad touches by resolved contact';
 
 -- Leads (contract, section 3): one row per resolved contact that has sent at least one incoming message.
@@ -1143,7 +1262,7 @@ FROM responses
 LEFT JOIN contact_roots AS roots FINAL
     ON responses.workspace_id = roots.workspace_id AND responses.contact_id = roots.contact_id
 GROUP BY workspace_id, contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: when contacts were answered, merges resolved';
 
 CREATE VIEW leads
@@ -1247,7 +1366,22 @@ LEFT JOIN (
     ON people.workspace_id = touches.workspace_id AND people.contact_id = touches.contact_id
 LEFT JOIN responses_by_contact AS answers
     ON people.workspace_id = answers.workspace_id AND people.contact_id = answers.contact_id
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
 
 -- The customer journey: one row per event of the 14 titles (contract, section 3).
@@ -1342,7 +1476,7 @@ FROM (
     FROM events FINAL
     WHERE type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed', 'web.page_view', 'web.button_click', 'web.form_submitted', 'ctwa.click')
 )
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Internal: journey entries before anybody is resolved';
 
 CREATE VIEW journey
@@ -1414,8 +1548,24 @@ LEFT JOIN visitor_contacts AS ties
     ON entries.workspace_id = ties.workspace_id AND entries.visitor_id = ties.visitor_id
 LEFT JOIN contact_roots AS roots FINAL
     ON entries.workspace_id = roots.workspace_id AND entries.own_contact_id = roots.contact_id
-WHERE own_contact_id != '' OR ties.contact_id != ''
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+WHERE
+    (own_contact_id != '' OR ties.contact_id != '')
+    AND toUInt8(
+        if(
+            has(
+                [
+                    getSetting('read_overflow_mode'),
+                    getSetting('read_overflow_mode_leaf'),
+                    getSetting('timeout_overflow_mode'),
+                    getSetting('timeout_overflow_mode_leaf')
+                ],
+                'break'
+            ),
+            'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+            '1'
+        )
+    )
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
 
 -- One contact's journey: contact_journey(workspace_id = …, contact_id = …). The columns are those of journey.
@@ -1513,7 +1663,22 @@ FROM journey_entries AS entries
 WHERE
     workspace_id = {workspace_id:String}
     AND has(entities, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+    AND toUInt8(
+        if(
+            has(
+                [
+                    getSetting('read_overflow_mode'),
+                    getSetting('read_overflow_mode_leaf'),
+                    getSetting('timeout_overflow_mode'),
+                    getSetting('timeout_overflow_mode_leaf')
+                ],
+                'break'
+            ),
+            'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+            '1'
+        )
+    )
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Lookup: the journey of one contact, by workspace_id and contact_id';
 
 -- One conversation's journey: conversation_journey(workspace_id = …, conversation_id = …): the conversation's own
@@ -1652,7 +1817,22 @@ WHERE
         OR (conversation_id IS NULL AND category = 'external' AND has(known.1, entity))
     )
     AND has(known.2, entity)
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+    AND toUInt8(
+        if(
+            has(
+                [
+                    getSetting('read_overflow_mode'),
+                    getSetting('read_overflow_mode_leaf'),
+                    getSetting('timeout_overflow_mode'),
+                    getSetting('timeout_overflow_mode_leaf')
+                ],
+                'break'
+            ),
+            'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+            '1'
+        )
+    )
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Lookup: the journey of one conversation, by workspace_id and conversation_id';
 
 -- Ids that a producer has used for more than one event (contract, sections 1 and 3, `reused_ids`): one row per id.
@@ -1676,7 +1856,22 @@ AS SELECT
     min(occurred_at) AS first_at,
     max(occurred_at) AS last_at
 FROM events FINAL
+WHERE toUInt8(
+    if(
+        has(
+            [
+                getSetting('read_overflow_mode'),
+                getSetting('read_overflow_mode_leaf'),
+                getSetting('timeout_overflow_mode'),
+                getSetting('timeout_overflow_mode_leaf')
+            ],
+            'break'
+        ),
+        'A view answers in full or with an error: set read_overflow_mode and timeout_overflow_mode (also _leaf) to throw',
+        '1'
+    )
+)
 GROUP BY workspace_id, event_source, event_id
 HAVING versions > 1
-SETTINGS join_use_nulls = 0, prefer_column_name_to_alias = 0
+SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
 COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';
