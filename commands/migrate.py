@@ -30,20 +30,21 @@ def migrate(
         outcome = run_migration(Settings(), check_only=check)
     except RebuildError as error:
         raise CommandError(str(error)) from None
+    made = {
+        "created": outcome.created,
+        "attached": outcome.attached,
+        "replaced": outcome.replaced,
+        "commented": outcome.commented,
+    }
     if as_json:
-        drift = [str(item) for item in outcome.drift]
-        made = {"created": outcome.created, "attached": outcome.attached, "replaced": outcome.replaced}
-        typer.echo(json.dumps(made | {"drift": drift}))
+        typer.echo(json.dumps(made | {"drift": [str(item) for item in outcome.drift]}))
     else:
-        for name in outcome.created:
-            say(f"created   {name}")
-        for name in outcome.attached:
-            say(f"attached  {name}")
-        for name in outcome.replaced:
-            say(f"replaced  {name}")
+        for action, names in made.items():
+            for name in names:
+                say(f"{action:<9} {name}")
         if outcome.opened:
             say("opened    events")
-        if not (outcome.created or outcome.attached or outcome.replaced or outcome.opened or outcome.drift):
+        if not (any(made.values()) or outcome.opened or outcome.drift):
             typer.echo("up to date")
     _say_what_is_left(outcome, needs_rebuild=outcome.needs_rebuild and not check)
     if outcome.drift:

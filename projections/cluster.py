@@ -78,7 +78,7 @@ class Cluster:
     @property
     def on_cluster(self) -> str:
         """What makes a statement run on every server."""
-        return "" if self.is_draft else f" ON CLUSTER {_quoted(self.name)}"
+        return "" if self.is_draft else f" ON CLUSTER {quoted(self.name)}"
 
     def _render(self, statement: Statement) -> Iterator[Statement]:
         sql = re.sub(r"--[^\n]*\n", "\n", statement.sql)
@@ -94,7 +94,7 @@ class Cluster:
         if statement.kind == "TABLE":
             sql = _without_deduplication(self._replicate(local.sql, statement.name))
             local = Statement(local.kind, local.name, sql, local.file)
-        yield local
+        yield _called_internal(local)
         yield self._front(statement)
 
     def _made(self, statement: Statement, name: str, sql: str) -> Statement:
@@ -108,7 +108,7 @@ class Cluster:
 
     def _front(self, statement: Statement) -> Statement:
         """What has the public name."""
-        place = f"{_quoted(self.name)}, {_quoted(self.database)}, {_quoted(statement.name + LOCAL)}"
+        place = f"{quoted(self.name)}, {quoted(self.database)}, {quoted(statement.name + LOCAL)}"
         comment = split_comment(statement.sql)[1]
         if statement.name in READ_AFTER_WRITE:
             sql = (
@@ -130,7 +130,7 @@ class Cluster:
         path = f"/clickhouse/tables/{shard}/{self.database}/{name}"
 
         def engine(match: re.Match[str]) -> str:
-            arguments = [_quoted(path), _quoted(replica), *([match[2]] if match[2] else [])]
+            arguments = [quoted(path), quoted(replica), *([match[2]] if match[2] else [])]
             return f"ENGINE = Replicated{match[1]}({', '.join(arguments)})"
 
         return _ENGINE.sub(engine, sql)
@@ -155,6 +155,16 @@ def cluster_of(settings: Settings) -> Cluster | None:
     if not settings.clickhouse_cluster:
         return None
     return Cluster(settings.clickhouse_cluster, ClickHouseAddress(settings.clickhouse_url.get_secret_value()).database)
+
+
+def _called_internal(local: Statement) -> Statement:
+    """Also where the public name beside it is for people."""
+    query, comment = split_comment(local.sql)
+    if "COMMENT 'Internal: " in comment:
+        return local
+    name = local.name.removesuffix(LOCAL)
+    sql = f"{query}\nCOMMENT 'Internal: the rows of {name} on this shard'"
+    return Statement(local.kind, local.name, sql, local.file)
 
 
 def _without_deduplication(sql: str) -> str:
@@ -190,6 +200,11 @@ def _shard_names(sql: str) -> str:
     return re.sub(rf"(\b(?:FROM|JOIN)\s+)({names})\b(\s+AS\s+\w+)?", source, sql)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as ClickHouse writes it in a statement.
+
+    Arguments:
+        text: the text.
+    """
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -41,6 +41,7 @@ class Door:
         """
         self._client = client
         self._cluster = cluster
+        self.on_cluster = cluster.on_cluster if cluster else ""
         self.table = "events" + (LOCAL if cluster else "")
 
     def is_shut(self) -> bool:
@@ -58,8 +59,7 @@ class Door:
 
     def open(self) -> None:
         """Let rows in. May be repeated, and run by several processes at once."""
-        on_cluster = self._cluster.on_cluster if self._cluster else ""
-        self._client.command(f"ALTER TABLE {self.table}{on_cluster} DROP CONSTRAINT IF EXISTS {CONSTRAINT}")
+        self._client.command(f"ALTER TABLE {self.table}{self.on_cluster} DROP CONSTRAINT IF EXISTS {CONSTRAINT}")
 
     def _definitions(self) -> Sequence[str]:
         """Of the table, on all servers that have it."""

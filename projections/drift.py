@@ -15,7 +15,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from projections.cluster import Cluster, plain
+from projections.cluster import Cluster, plain, quoted
 from projections.door import without_constraint
 from projections.query import ask
 from projections.runs.quiet import without_pause
@@ -34,11 +34,14 @@ class Difference:
         statement: the object that differs.
         what: what is different, in one line.
         missing: whether the object is not there at all.
+        in_comment_only: whether the object's comment is all that differs; a column's comment says what its values
+            mean, and is a part of the definition.
     """
 
     statement: Statement
     what: str
     missing: bool = False
+    in_comment_only: bool = False
 
     def __str__(self) -> str:
         return f"{self.statement.kind.lower()} {self.statement.name}: {self.what}"
@@ -47,6 +50,7 @@ class Difference:
 @dataclass(frozen=True)
 class _Description:
     tables: dict[str, str]
+    comments: dict[str, str]
     columns: dict[str, dict[str, tuple[Any, ...]]]
 
 
@@ -69,7 +73,10 @@ def differences(client: Client, database: str, cluster: Cluster | None = None) -
     for statement in cluster.statements() if cluster else statements():
         if statement.name not in present or statement.name not in actual.tables:
             found.append(Difference(statement, "missing", missing=True))
-        elif actual.tables[statement.name] != expected.tables[statement.name]:
+        elif actual.tables[statement.name] == expected.tables[statement.name]:
+            if told := _explain_comment(statement.name, actual, expected):
+                found.append(Difference(statement, told, in_comment_only=True))
+        else:
             found += [Difference(statement, what) for what in _explain(statement.name, actual, expected)]
     return found
 
@@ -87,6 +94,11 @@ def _explain(name: str, actual: _Description, expected: _Description) -> list[st
     ]
 
 
+def _explain_comment(name: str, actual: _Description, expected: _Description) -> str:
+    is_, should = actual.comments[name], expected.comments[name]
+    return "" if is_ == should else f"its comment is {is_!r}, the file says {should!r}"
+
+
 def _tail(definition: str) -> str:
     """The part of a definition behind its columns, which is where the rest of the differences are."""
     return definition[max(definition.find("ENGINE = "), definition.find(" AS SELECT"), 0) :][:300]
@@ -95,7 +107,7 @@ def _tail(definition: str) -> str:
 def _describe(client: Client, database: str, *, on_cluster: bool) -> _Description:
     parameters = {"database": database}
     tables = client.query(
-        "SELECT name, create_table_query FROM system.tables WHERE database = {database:String}", parameters
+        "SELECT name, create_table_query, comment FROM system.tables WHERE database = {database:String}", parameters
     ).result_rows
     columns: dict[str, dict[str, tuple[Any, ...]]] = {}
     for table, column, *aspects in client.query(
@@ -105,8 +117,23 @@ def _describe(client: Client, database: str, *, on_cluster: bool) -> _Descriptio
         columns.setdefault(table, {})[column] = tuple(aspects)
     # A definition names its own database; that is no difference. Neither is a door that is shut or a rebuild's pause:
     # both pass.
-    definitions = {name: without_pause(without_constraint(sql.replace(f"{database}.", ""))) for name, sql in tables}
-    return _Description({name: plain(sql) if on_cluster else sql for name, sql in definitions.items()}, columns)
+    definitions = {
+        name: without_pause(without_constraint(_without_comment(sql, comment).replace(f"{database}.", "")))
+        for name, sql, comment in tables
+    }
+    return _Description(
+        {name: plain(sql) if on_cluster else sql for name, sql in definitions.items()},
+        {name: comment for name, _, comment in tables},
+        columns,
+    )
+
+
+def _without_comment(definition: str, comment: str) -> str:
+    """A definition as ClickHouse returns it, without the comment of the object itself."""
+    if not comment:
+        return definition
+    before, _, behind = definition.rpartition(f" COMMENT {quoted(comment)}")
+    return before + behind
 
 
 def _on_all_servers(client: Client, cluster: Cluster) -> set[str]:

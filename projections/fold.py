@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from projections.snippets import render
-from projections.statements import Statement, statements
+from projections.statements import Statement, split_comment, statements
 
 _SELECT = re.compile(r"\bAS\s+(?=SELECT|WITH)")
 _KEYS = re.compile(r"^ORDER BY \((.+)\)$", re.MULTILINE)
@@ -76,7 +76,7 @@ def folds() -> tuple[Fold, ...]:
 
 
 def _fold(view: Statement, tables: dict[str, Statement]) -> Fold:
-    sql = re.sub(r"--[^\n]*", "", view.sql)
+    sql = re.sub(r"--[^\n]*", "", split_comment(view.sql)[0])
     head, select = _SELECT.split(sql, maxsplit=1)
     target = _found(_TARGET, head)
     made = re.sub(r"--[^\n]*", "", tables[target].sql)

@@ -70,7 +70,7 @@ def _definition(statement: Statement) -> Iterator[str]:
         for match in _COLUMN.finditer(statement.sql):
             if "COMMENT" not in match[0]:
                 yield f"column {match[1]} has no COMMENT"
-    if statement.kind != "MATERIALIZED VIEW" and not split_comment(statement.sql)[1]:
+    if not split_comment(statement.sql)[1]:
         yield f"the {statement.kind.lower()} has no COMMENT"
 
 

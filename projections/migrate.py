@@ -1,8 +1,8 @@
 """Migration: brings ClickHouse to what the .sql files say, as far as that loses nothing, and names the rest.
 
-Missing objects are created and views whose file has changed are replaced. A table or a materialized view that differs
-is never touched here: its rows were made by the old definition, so it is `jejak rebuild`'s to replace, and the views
-wait for that. The table `events` is made first and takes no rows until everything else is there
+Missing objects are created and views whose file has changed are replaced. A table or a materialized view gets nothing
+but a new comment here: its rows were made by its definition, so where that differs it is `jejak rebuild`'s to replace,
+and the views wait for that. The table `events` is made first and takes no rows until everything else is there
 (`projections/door.py`). So a migration may be killed between any two statements, run beside others and beside workers.
 Beside a rebuild that is at work nothing that is there is touched, and what dead rebuilds left is removed.
 On a cluster (`projections/cluster.py`) every statement runs on all servers, and what one of them lacks is missing. The
@@ -27,7 +27,7 @@ from projections.runs.lock import living_holder
 from projections.runs.run import run_of
 from projections.server_version import version_warning
 from projections.state import checksum
-from projections.statements import Statement, statements
+from projections.statements import Statement, split_comment, statements
 from schemas.settings import Settings
 
 _HISTORY = """
@@ -36,12 +36,12 @@ CREATE TABLE IF NOT EXISTS schema_history
     applied_at    DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When',
     jejak_version String                                COMMENT 'By which version of Jejak',
     object        String                                COMMENT 'The table or view',
-    action        String                                COMMENT 'created, replaced or rebuilt',
+    action        String                                COMMENT 'created, replaced, commented or rebuilt',
     checksum      String                                COMMENT 'SHA-256 of its statement'
 )
 ENGINE = MergeTree
 ORDER BY applied_at
-COMMENT 'What jejak migrate has applied'
+COMMENT 'Internal: what jejak migrate has applied'
 """
 
 
@@ -53,6 +53,7 @@ class Outcome:
         created: objects that were missing.
         attached: objects that somebody had detached.
         replaced: views that were brought up to date.
+        commented: tables and materialized views of which nothing but the comment was another.
         opened: whether `events` was shut, and takes rows now.
         drift: what differs still, and needs a person or `jejak rebuild`.
         warnings: what needs attention although nothing differs.
@@ -61,6 +62,7 @@ class Outcome:
     created: list[str] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    commented: list[str] = field(default_factory=list)
     opened: bool = False
     drift: list[Difference] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -68,8 +70,7 @@ class Outcome:
     @property
     def needs_rebuild(self) -> bool:
         """Whether tables were made by another version, so that a rebuild has to make them again."""
-        changed = [item.statement for item in self.drift if not (item.missing or item.statement.is_replaceable)]
-        return any(item.name.removesuffix(LOCAL) != "events" for item in changed)
+        return any(_waits(item) and item.statement.name.removesuffix(LOCAL) != "events" for item in self.drift)
 
 
 def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -> Outcome:
@@ -116,9 +117,13 @@ def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -
 def _mend_all(client: Client, found: Sequence[Difference], outcome: Outcome, door: Door, *, bridged: bool) -> None:
     # A view may need a column that only a rebuild brings; until then the old one is the right one. What
     # this version's workers and its rebuild read themselves cannot wait for a rebuild.
-    waiting = any(not item.missing and not item.statement.is_replaceable for item in found)
+    waiting = any(map(_waits, found))
 
     def mend(difference: Difference) -> None:
+        if difference.in_comment_only and not (bridged or difference.statement.is_replaceable):
+            _comment(client, difference.statement, door)
+            outcome.commented.append(difference.statement.name)
+            return
         _mend(client, difference, outcome, door, views=not (bridged or waiting) or _is_read_by_workers(difference))
 
     # The Distributed `events` is a copy of what it stands for, the constraint included.
@@ -130,6 +135,11 @@ def _mend_all(client: Client, found: Sequence[Difference], outcome: Outcome, doo
         outcome.opened = True
     for difference in behind_the_door:
         mend(difference)
+
+
+def _waits(difference: Difference) -> bool:
+    """Whether only a rebuild can mend it."""
+    return not (difference.missing or difference.in_comment_only or difference.statement.is_replaceable)
 
 
 def _is_read_by_workers(difference: Difference) -> bool:
@@ -194,13 +204,20 @@ def _apply(client: Client, statement: Statement, sql: str, action: str) -> None:
     note(client, [statement], action)
 
 
+def _comment(client: Client, statement: Statement, door: Door) -> None:
+    """Bring in a comment. It touches no row, and needs no rebuild."""
+    comment = split_comment(statement.sql)[1].strip()
+    client.command(f"ALTER TABLE {statement.name}{door.on_cluster} MODIFY {comment}")
+    note(client, [statement], "commented")
+
+
 def note(client: Client, made: Iterable[Statement], action: str) -> None:
     """Write into the history what was made by which text.
 
     Arguments:
         client: a client of Jejak's database.
         made: the tables and views.
-        action: created, replaced or rebuilt.
+        action: created, replaced, commented or rebuilt.
     """
     client.insert(
         "schema_history",

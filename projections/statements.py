@@ -110,8 +110,24 @@ def statements() -> tuple[Statement, ...]:
         for sql in re.split(r";\s*(?:\n|\Z)", text):
             if head := _HEAD.search(sql):
                 kind = head[1].upper()
-                found.append(Statement(kind, head[2], pinned(sql.strip()) if kind == "VIEW" else sql.strip(), file))
+                found.append(Statement(kind, head[2], _completed(kind, sql.strip()), file))
     return tuple(found)
+
+
+def _completed(kind: str, sql: str) -> str:
+    """A statement with what every one of its kind has."""
+    if kind == "VIEW":
+        return pinned(sql)
+    if kind == "MATERIALIZED VIEW":
+        target, source = _found(r"\bTO (\w+)", sql), _found(r"\bFROM (\w+)", sql)
+        return f"{sql}\nCOMMENT 'Internal: fills {target} from {source}'"
+    return sql
+
+
+def _found(pattern: str, sql: str) -> str:
+    match = re.search(pattern, re.sub(r"--[^\n]*", "", sql))
+    assert match is not None, sql
+    return match[1]
 
 
 def pinned(sql: str, more: str = "") -> str:

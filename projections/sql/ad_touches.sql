@@ -11,7 +11,7 @@ CREATE TABLE ad_touches
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The first and the last ad touch of each contact and visitor';
+COMMENT 'Internal: the first and the last ad touch of each contact and visitor';
 
 -- In steps, from the inside out: what the event says, what its campaign and click ids are, what follows from these.
 -- What cannot be a touch is left out before its JSON is read: most messages have no referral, and most pages neither a

@@ -18,7 +18,7 @@ CREATE TABLE person_facts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'What is known of each contact and visitor';
+COMMENT 'Internal: what is known of each contact and visitor';
 
 CREATE MATERIALIZED VIEW person_facts_from_events TO person_facts
 AS WITH

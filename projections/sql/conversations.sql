@@ -20,7 +20,7 @@ CREATE TABLE conversation_facts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, conversation_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last facts of each conversation';
+COMMENT 'Internal: the last facts of each conversation';
 
 CREATE MATERIALIZED VIEW conversation_facts_from_events TO conversation_facts
 AS WITH
@@ -56,7 +56,7 @@ CREATE TABLE conversation_labels
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, conversation_id, label_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last change of each label on each conversation';
+COMMENT 'Internal: the last change of each label on each conversation';
 
 CREATE MATERIALIZED VIEW conversation_labels_from_events TO conversation_labels
 AS SELECT

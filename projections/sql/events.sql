@@ -31,4 +31,4 @@ CREATE TABLE events
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, entity, occurred_at, sequence, event_source, event_id)
 SETTINGS index_granularity = 2048, default_compression_codec = 'ZSTD(3)'
-COMMENT 'Every accepted event, once';
+COMMENT 'Internal: every accepted event, once';

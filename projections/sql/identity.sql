@@ -14,7 +14,7 @@ CREATE TABLE visitor_ties
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, visitor_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last tie of each visitor to a contact';
+COMMENT 'Internal: the last tie of each visitor to a contact';
 
 CREATE MATERIALIZED VIEW visitor_ties_from_events TO visitor_ties
 AS SELECT
@@ -36,7 +36,7 @@ CREATE TABLE contact_visitors
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, visitor_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'All visitors that were ever tied to a contact';
+COMMENT 'Internal: all visitors that were ever tied to a contact';
 
 CREATE MATERIALIZED VIEW contact_visitors_from_events TO contact_visitors
 AS SELECT DISTINCT
@@ -58,7 +58,7 @@ CREATE TABLE contact_merges
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, previous_id, version)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All merges of contacts';
+COMMENT 'Internal: all merges of contacts';
 
 CREATE MATERIALIZED VIEW contact_merges_from_events TO contact_merges
 AS SELECT
@@ -81,7 +81,7 @@ CREATE TABLE merged_contacts
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, previous_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All contacts that were ever merged into a contact';
+COMMENT 'Internal: all contacts that were ever merged into a contact';
 
 CREATE MATERIALIZED VIEW merged_contacts_from_events TO merged_contacts
 AS SELECT DISTINCT
@@ -103,7 +103,7 @@ CREATE TABLE contact_roots
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, contact_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'The resolved contact of every merged contact';
+COMMENT 'Internal: the resolved contact of every merged contact';
 
 -- The same from the other side; readers ask contact_roots whether it still holds.
 CREATE TABLE root_members
@@ -115,7 +115,7 @@ CREATE TABLE root_members
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, root_id, contact_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All contacts that ever resolved to a contact';
+COMMENT 'Internal: all contacts that ever resolved to a contact';
 
 CREATE MATERIALIZED VIEW root_members_from_roots TO root_members
 AS SELECT

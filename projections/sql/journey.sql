@@ -10,7 +10,7 @@ CREATE TABLE conversation_entities
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, conversation_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'Whose events name a conversation';
+COMMENT 'Internal: whose events name a conversation';
 
 CREATE MATERIALIZED VIEW conversation_entities_from_events TO conversation_entities
 AS SELECT DISTINCT

@@ -11,7 +11,7 @@ CREATE TABLE responses
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, responded_at)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'When contacts were answered';
+COMMENT 'Internal: when contacts were answered';
 
 CREATE MATERIALIZED VIEW responses_from_events TO responses
 AS SELECT DISTINCT

@@ -11,7 +11,7 @@ CREATE TABLE pipeline_status_facts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, status_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last definition and the last deletion of each pipeline status';
+COMMENT 'Internal: the last definition and the last deletion of each pipeline status';
 
 CREATE MATERIALIZED VIEW pipeline_status_facts_from_events TO pipeline_status_facts
 AS SELECT

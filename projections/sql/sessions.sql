@@ -10,7 +10,7 @@ CREATE TABLE session_starts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'How each session began';
+COMMENT 'Internal: how each session began';
 
 CREATE MATERIALIZED VIEW session_starts_from_events TO session_starts
 AS SELECT
@@ -36,7 +36,7 @@ CREATE TABLE session_ends
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'How each session ended';
+COMMENT 'Internal: how each session ended';
 
 CREATE MATERIALIZED VIEW session_ends_from_events TO session_ends
 AS SELECT
@@ -58,7 +58,7 @@ CREATE TABLE contact_session_ids
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'All sessions that were ever a contact''s';
+COMMENT 'Internal: all sessions that were ever a contact''s';
 
 CREATE MATERIALIZED VIEW contact_session_ids_from_events TO contact_session_ids
 AS SELECT DISTINCT

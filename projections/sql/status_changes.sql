@@ -14,7 +14,7 @@ CREATE TABLE pipeline_changes
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, conversation_id, version, contact_id)
 SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All changes of pipeline statuses';
+COMMENT 'Internal: all changes of pipeline statuses';
 
 CREATE MATERIALIZED VIEW pipeline_changes_from_events TO pipeline_changes
 AS SELECT

@@ -25,11 +25,11 @@ CREATE TABLE events_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/events', '{replica}')
 ORDER BY (workspace_id, entity, occurred_at, sequence, event_source, event_id)
 SETTINGS index_granularity = 2048, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'Every accepted event, once';
+COMMENT 'Internal: every accepted event, once';
 
 CREATE TABLE events ON CLUSTER 'crm' AS events_local
 ENGINE = Distributed('crm', 'jejak', 'events_local', cityHash64(workspace_id))
-COMMENT 'Every accepted event, once';
+COMMENT 'Internal: every accepted event, once';
 
 CREATE TABLE visitor_ties_local ON CLUSTER 'crm'
 (
@@ -41,11 +41,11 @@ CREATE TABLE visitor_ties_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/visitor_ties', '{replica}', version)
 ORDER BY (workspace_id, visitor_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The last tie of each visitor to a contact';
+COMMENT 'Internal: the last tie of each visitor to a contact';
 
 CREATE TABLE visitor_ties ON CLUSTER 'crm' AS visitor_ties_local
 ENGINE = Distributed('crm', 'jejak', 'visitor_ties_local', cityHash64(workspace_id))
-COMMENT 'The last tie of each visitor to a contact';
+COMMENT 'Internal: the last tie of each visitor to a contact';
 
 CREATE MATERIALIZED VIEW visitor_ties_from_events ON CLUSTER 'crm' TO visitor_ties_local
 AS SELECT
@@ -54,7 +54,8 @@ AS SELECT
     contact_id,
     event_order AS version
 FROM events_local AS events
-WHERE visitor_id != '' AND contact_id != '';
+WHERE visitor_id != '' AND contact_id != ''
+COMMENT 'Internal: fills visitor_ties from events';
 
 CREATE TABLE contact_visitors_local ON CLUSTER 'crm'
 (
@@ -65,11 +66,11 @@ CREATE TABLE contact_visitors_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_visitors', '{replica}')
 ORDER BY (workspace_id, contact_id, visitor_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'All visitors that were ever tied to a contact';
+COMMENT 'Internal: all visitors that were ever tied to a contact';
 
 CREATE TABLE contact_visitors ON CLUSTER 'crm' AS contact_visitors_local
 ENGINE = Distributed('crm', 'jejak', 'contact_visitors_local', cityHash64(workspace_id))
-COMMENT 'All visitors that were ever tied to a contact';
+COMMENT 'Internal: all visitors that were ever tied to a contact';
 
 CREATE MATERIALIZED VIEW contact_visitors_from_events ON CLUSTER 'crm' TO contact_visitors_local
 AS SELECT DISTINCT
@@ -77,7 +78,8 @@ AS SELECT DISTINCT
     contact_id,
     visitor_id
 FROM events_local AS events
-WHERE visitor_id != '' AND contact_id != '';
+WHERE visitor_id != '' AND contact_id != ''
+COMMENT 'Internal: fills contact_visitors from events';
 
 CREATE TABLE contact_merges_local ON CLUSTER 'crm'
 (
@@ -89,12 +91,12 @@ CREATE TABLE contact_merges_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_merges', '{replica}')
 ORDER BY (workspace_id, previous_id, version)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'All merges of contacts';
+COMMENT 'Internal: all merges of contacts';
 
 CREATE VIEW contact_merges ON CLUSTER 'crm'
 AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'contact_merges_local')
 SETTINGS skip_unavailable_shards = 1
-COMMENT 'All merges of contacts';
+COMMENT 'Internal: all merges of contacts';
 
 CREATE MATERIALIZED VIEW contact_merges_from_events ON CLUSTER 'crm' TO contact_merges_local
 AS SELECT
@@ -103,7 +105,8 @@ AS SELECT
     event_order AS version,
     contact_id
 FROM events_local AS events
-WHERE type = 'contact.merged';
+WHERE type = 'contact.merged'
+COMMENT 'Internal: fills contact_merges from events';
 
 CREATE TABLE merged_contacts_local ON CLUSTER 'crm'
 (
@@ -114,12 +117,12 @@ CREATE TABLE merged_contacts_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/merged_contacts', '{replica}')
 ORDER BY (workspace_id, contact_id, previous_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'All contacts that were ever merged into a contact';
+COMMENT 'Internal: all contacts that were ever merged into a contact';
 
 CREATE VIEW merged_contacts ON CLUSTER 'crm'
 AS SELECT * FROM clusterAllReplicas('crm', 'jejak', 'merged_contacts_local')
 SETTINGS skip_unavailable_shards = 1
-COMMENT 'All contacts that were ever merged into a contact';
+COMMENT 'Internal: all contacts that were ever merged into a contact';
 
 CREATE MATERIALIZED VIEW merged_contacts_from_events ON CLUSTER 'crm' TO merged_contacts_local
 AS SELECT DISTINCT
@@ -127,7 +130,8 @@ AS SELECT DISTINCT
     contact_id,
     JSONExtractString(data, 'previous_id') AS previous_id
 FROM events_local AS events
-WHERE type = 'contact.merged';
+WHERE type = 'contact.merged'
+COMMENT 'Internal: fills merged_contacts from events';
 
 CREATE TABLE contact_roots_local ON CLUSTER 'crm'
 (
@@ -139,11 +143,11 @@ CREATE TABLE contact_roots_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_roots', '{replica}', version)
 ORDER BY (workspace_id, contact_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The resolved contact of every merged contact';
+COMMENT 'Internal: the resolved contact of every merged contact';
 
 CREATE TABLE contact_roots ON CLUSTER 'crm' AS contact_roots_local
 ENGINE = Distributed('crm', 'jejak', 'contact_roots_local', cityHash64(workspace_id))
-COMMENT 'The resolved contact of every merged contact';
+COMMENT 'Internal: the resolved contact of every merged contact';
 
 CREATE TABLE root_members_local ON CLUSTER 'crm'
 (
@@ -154,18 +158,19 @@ CREATE TABLE root_members_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/root_members', '{replica}')
 ORDER BY (workspace_id, root_id, contact_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'All contacts that ever resolved to a contact';
+COMMENT 'Internal: all contacts that ever resolved to a contact';
 
 CREATE TABLE root_members ON CLUSTER 'crm' AS root_members_local
 ENGINE = Distributed('crm', 'jejak', 'root_members_local', cityHash64(workspace_id))
-COMMENT 'All contacts that ever resolved to a contact';
+COMMENT 'Internal: all contacts that ever resolved to a contact';
 
 CREATE MATERIALIZED VIEW root_members_from_roots ON CLUSTER 'crm' TO root_members_local
 AS SELECT
     workspace_id,
     root_id,
     contact_id
-FROM contact_roots_local AS contact_roots;
+FROM contact_roots_local AS contact_roots
+COMMENT 'Internal: fills root_members from contact_roots';
 
 CREATE VIEW roots_clock_local ON CLUSTER 'crm'
 AS SELECT
@@ -208,11 +213,11 @@ CREATE TABLE pipeline_status_facts_local ON CLUSTER 'crm'
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/pipeline_status_facts', '{replica}')
 ORDER BY (workspace_id, status_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The last definition and the last deletion of each pipeline status';
+COMMENT 'Internal: the last definition and the last deletion of each pipeline status';
 
 CREATE TABLE pipeline_status_facts ON CLUSTER 'crm' AS pipeline_status_facts_local
 ENGINE = Distributed('crm', 'jejak', 'pipeline_status_facts_local', cityHash64(workspace_id))
-COMMENT 'The last definition and the last deletion of each pipeline status';
+COMMENT 'Internal: the last definition and the last deletion of each pipeline status';
 
 CREATE MATERIALIZED VIEW pipeline_status_facts_from_events ON CLUSTER 'crm' TO pipeline_status_facts_local
 AS SELECT
@@ -230,7 +235,8 @@ AS SELECT
     maxIf(event_order, type = 'pipeline_status.deleted') AS deleted
 FROM events_local AS events
 WHERE type IN ('pipeline_status.defined', 'pipeline_status.deleted')
-GROUP BY workspace_id, status_id;
+GROUP BY workspace_id, status_id
+COMMENT 'Internal: fills pipeline_status_facts from events';
 
 CREATE VIEW pipeline_status_names_local ON CLUSTER 'crm'
 AS SELECT
@@ -282,7 +288,7 @@ WHERE is_defined AND toUInt8(
     )
 )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'One row per pipeline status that was ever defined, as it is defined today';
+COMMENT 'Internal: the rows of pipeline_statuses on this shard';
 
 CREATE TABLE pipeline_statuses ON CLUSTER 'crm' AS pipeline_statuses_local
 ENGINE = Distributed('crm', 'jejak', 'pipeline_statuses_local', cityHash64(workspace_id))
@@ -305,11 +311,11 @@ CREATE TABLE conversation_facts_local ON CLUSTER 'crm'
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/conversation_facts', '{replica}')
 ORDER BY (workspace_id, conversation_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The last facts of each conversation';
+COMMENT 'Internal: the last facts of each conversation';
 
 CREATE TABLE conversation_facts ON CLUSTER 'crm' AS conversation_facts_local
 ENGINE = Distributed('crm', 'jejak', 'conversation_facts_local', cityHash64(workspace_id))
-COMMENT 'The last facts of each conversation';
+COMMENT 'Internal: the last facts of each conversation';
 
 CREATE MATERIALIZED VIEW conversation_facts_from_events ON CLUSTER 'crm' TO conversation_facts_local
 AS WITH
@@ -330,7 +336,8 @@ SELECT
     maxOrNullIf(occurred_at, type = 'message.incoming') AS last_incoming_at
 FROM events_local AS events
 WHERE conversation_id != '' AND type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed')
-GROUP BY workspace_id, conversation_id;
+GROUP BY workspace_id, conversation_id
+COMMENT 'Internal: fills conversation_facts from events';
 
 CREATE TABLE conversation_labels_local ON CLUSTER 'crm'
 (
@@ -344,11 +351,11 @@ CREATE TABLE conversation_labels_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/conversation_labels', '{replica}', version)
 ORDER BY (workspace_id, conversation_id, label_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The last change of each label on each conversation';
+COMMENT 'Internal: the last change of each label on each conversation';
 
 CREATE TABLE conversation_labels ON CLUSTER 'crm' AS conversation_labels_local
 ENGINE = Distributed('crm', 'jejak', 'conversation_labels_local', cityHash64(workspace_id))
-COMMENT 'The last change of each label on each conversation';
+COMMENT 'Internal: the last change of each label on each conversation';
 
 CREATE MATERIALIZED VIEW conversation_labels_from_events ON CLUSTER 'crm' TO conversation_labels_local
 AS SELECT
@@ -359,7 +366,8 @@ AS SELECT
     type = 'label.added' AS is_on,
     if(JSONExtractString(data, 'label_name') != '', JSONExtractString(data, 'label_name'), label_id) AS name
 FROM events_local AS events
-WHERE type IN ('label.added', 'label.removed');
+WHERE type IN ('label.added', 'label.removed')
+COMMENT 'Internal: fills conversation_labels from events';
 
 CREATE VIEW conversations_local ON CLUSTER 'crm'
 (
@@ -430,7 +438,7 @@ WHERE toUInt8(
     )
 )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'One row per conversation, as it stands now: contact, pipeline status, labels, agent, last messages';
+COMMENT 'Internal: the rows of conversations on this shard';
 
 CREATE TABLE conversations ON CLUSTER 'crm' AS conversations_local
 ENGINE = Distributed('crm', 'jejak', 'conversations_local', cityHash64(workspace_id))
@@ -501,7 +509,7 @@ WHERE toUInt8(
 GROUP BY workspace_id, status_id
 HAVING conversations > 0 OR max(is_shown)
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'One row per status of the pipeline board, with how many conversations and contacts hold it now';
+COMMENT 'Internal: the rows of pipeline_board on this shard';
 
 CREATE TABLE pipeline_board ON CLUSTER 'crm' AS pipeline_board_local
 ENGINE = Distributed('crm', 'jejak', 'pipeline_board_local', cityHash64(workspace_id))
@@ -519,11 +527,11 @@ CREATE TABLE pipeline_changes_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/pipeline_changes', '{replica}')
 ORDER BY (workspace_id, conversation_id, version, contact_id)
 SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'All changes of pipeline statuses';
+COMMENT 'Internal: all changes of pipeline statuses';
 
 CREATE TABLE pipeline_changes ON CLUSTER 'crm' AS pipeline_changes_local
 ENGINE = Distributed('crm', 'jejak', 'pipeline_changes_local', cityHash64(workspace_id))
-COMMENT 'All changes of pipeline statuses';
+COMMENT 'Internal: all changes of pipeline statuses';
 
 CREATE MATERIALIZED VIEW pipeline_changes_from_events ON CLUSTER 'crm' TO pipeline_changes_local
 AS SELECT
@@ -534,7 +542,8 @@ AS SELECT
     JSONExtractString(data, 'to_status_id') AS to_status_id,
     JSONExtractString(data, 'changed_by') AS changed_by
 FROM events_local AS events
-WHERE type = 'pipeline.changed';
+WHERE type = 'pipeline.changed'
+COMMENT 'Internal: fills pipeline_changes from events';
 
 CREATE VIEW status_changes_local ON CLUSTER 'crm'
 (
@@ -603,7 +612,7 @@ WHERE toUInt8(
     )
 )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'Every change of a conversation''s pipeline status, with what it held before and until when';
+COMMENT 'Internal: the rows of status_changes on this shard';
 
 CREATE TABLE status_changes ON CLUSTER 'crm' AS status_changes_local
 ENGINE = Distributed('crm', 'jejak', 'status_changes_local', cityHash64(workspace_id))
@@ -705,11 +714,11 @@ CREATE TABLE person_facts_local ON CLUSTER 'crm'
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/person_facts', '{replica}')
 ORDER BY (workspace_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'What is known of each contact and visitor';
+COMMENT 'Internal: what is known of each contact and visitor';
 
 CREATE TABLE person_facts ON CLUSTER 'crm' AS person_facts_local
 ENGINE = Distributed('crm', 'jejak', 'person_facts_local', cityHash64(workspace_id))
-COMMENT 'What is known of each contact and visitor';
+COMMENT 'Internal: what is known of each contact and visitor';
 
 CREATE MATERIALIZED VIEW person_facts_from_events ON CLUSTER 'crm' TO person_facts_local
 AS WITH
@@ -733,14 +742,16 @@ SELECT
     minOrNullIf(occurred_at, is_own_session) AS first_session_at
 FROM events_local AS events
 WHERE entity != 's'
-GROUP BY workspace_id, entity;
+GROUP BY workspace_id, entity
+COMMENT 'Internal: fills person_facts from events';
 
 CREATE MATERIALIZED VIEW person_facts_from_merges ON CLUSTER 'crm' TO person_facts_local
 AS SELECT
     workspace_id,
     concat('c', JSONExtractString(data, 'previous_id')) AS entity
 FROM events_local AS events
-WHERE type = 'contact.merged';
+WHERE type = 'contact.merged'
+COMMENT 'Internal: fills person_facts from events';
 
 CREATE VIEW person_facts_by_contact_local ON CLUSTER 'crm'
 (
@@ -851,7 +862,7 @@ WHERE toUInt8(
     )
 )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'One row per contact, merges resolved: profile, pipeline statuses held now, first and last sign';
+COMMENT 'Internal: the rows of contacts on this shard';
 
 CREATE TABLE contacts ON CLUSTER 'crm' AS contacts_local
 ENGINE = Distributed('crm', 'jejak', 'contacts_local', cityHash64(workspace_id))
@@ -867,11 +878,11 @@ CREATE TABLE session_starts_local ON CLUSTER 'crm'
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/session_starts', '{replica}')
 ORDER BY (workspace_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'How each session began';
+COMMENT 'Internal: how each session began';
 
 CREATE TABLE session_starts ON CLUSTER 'crm' AS session_starts_local
 ENGINE = Distributed('crm', 'jejak', 'session_starts_local', cityHash64(workspace_id))
-COMMENT 'How each session began';
+COMMENT 'Internal: how each session began';
 
 CREATE MATERIALIZED VIEW session_starts_from_events ON CLUSTER 'crm' TO session_starts_local
 AS SELECT
@@ -886,7 +897,8 @@ AS SELECT
     )) AS start
 FROM events_local AS events
 WHERE type = 'session.started'
-GROUP BY workspace_id, session_id;
+GROUP BY workspace_id, session_id
+COMMENT 'Internal: fills session_starts from events';
 
 CREATE TABLE session_ends_local ON CLUSTER 'crm'
 (
@@ -897,11 +909,11 @@ CREATE TABLE session_ends_local ON CLUSTER 'crm'
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/session_ends', '{replica}')
 ORDER BY (workspace_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'How each session ended';
+COMMENT 'Internal: how each session ended';
 
 CREATE TABLE session_ends ON CLUSTER 'crm' AS session_ends_local
 ENGINE = Distributed('crm', 'jejak', 'session_ends_local', cityHash64(workspace_id))
-COMMENT 'How each session ended';
+COMMENT 'Internal: how each session ended';
 
 CREATE MATERIALIZED VIEW session_ends_from_events ON CLUSTER 'crm' TO session_ends_local
 AS SELECT
@@ -910,7 +922,8 @@ AS SELECT
     min((event_order, JSONExtractString(data, 'reason'))) AS end
 FROM events_local AS events
 WHERE type = 'session.ended'
-GROUP BY workspace_id, session_id;
+GROUP BY workspace_id, session_id
+COMMENT 'Internal: fills session_ends from events';
 
 CREATE TABLE contact_session_ids_local ON CLUSTER 'crm'
 (
@@ -921,11 +934,11 @@ CREATE TABLE contact_session_ids_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/contact_session_ids', '{replica}')
 ORDER BY (workspace_id, contact_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'All sessions that were ever a contact''s';
+COMMENT 'Internal: all sessions that were ever a contact''s';
 
 CREATE TABLE contact_session_ids ON CLUSTER 'crm' AS contact_session_ids_local
 ENGINE = Distributed('crm', 'jejak', 'contact_session_ids_local', cityHash64(workspace_id))
-COMMENT 'All sessions that were ever a contact''s';
+COMMENT 'Internal: all sessions that were ever a contact''s';
 
 CREATE MATERIALIZED VIEW contact_session_ids_from_events ON CLUSTER 'crm' TO contact_session_ids_local
 AS SELECT DISTINCT
@@ -933,7 +946,8 @@ AS SELECT DISTINCT
     contact_id,
     session_id
 FROM events_local AS events
-WHERE type = 'session.started';
+WHERE type = 'session.started'
+COMMENT 'Internal: fills contact_session_ids from events';
 
 CREATE VIEW sessions_local ON CLUSTER 'crm'
 (
@@ -987,7 +1001,7 @@ WHERE toUInt8(
     )
 )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'One row per service session: whose, number, channel, start and end';
+COMMENT 'Internal: the rows of sessions on this shard';
 
 CREATE TABLE sessions ON CLUSTER 'crm' AS sessions_local
 ENGINE = Distributed('crm', 'jejak', 'sessions_local', cityHash64(workspace_id))
@@ -1084,11 +1098,11 @@ CREATE TABLE ad_touches_local ON CLUSTER 'crm'
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/jejak/ad_touches', '{replica}')
 ORDER BY (workspace_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'The first and the last ad touch of each contact and visitor';
+COMMENT 'Internal: the first and the last ad touch of each contact and visitor';
 
 CREATE TABLE ad_touches ON CLUSTER 'crm' AS ad_touches_local
 ENGINE = Distributed('crm', 'jejak', 'ad_touches_local', cityHash64(workspace_id))
-COMMENT 'The first and the last ad touch of each contact and visitor';
+COMMENT 'Internal: the first and the last ad touch of each contact and visitor';
 
 CREATE MATERIALIZED VIEW ad_touches_from_events ON CLUSTER 'crm' TO ad_touches_local
 AS SELECT
@@ -1248,7 +1262,8 @@ FROM (
         click_id != '' OR is_paid
     )
 )
-GROUP BY workspace_id, entity;
+GROUP BY workspace_id, entity
+COMMENT 'Internal: fills ad_touches from events';
 
 CREATE VIEW ad_touches_by_contact_local ON CLUSTER 'crm'
 (
@@ -1292,11 +1307,11 @@ CREATE TABLE responses_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/responses', '{replica}')
 ORDER BY (workspace_id, contact_id, responded_at)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'When contacts were answered';
+COMMENT 'Internal: when contacts were answered';
 
 CREATE TABLE responses ON CLUSTER 'crm' AS responses_local
 ENGINE = Distributed('crm', 'jejak', 'responses_local', cityHash64(workspace_id))
-COMMENT 'When contacts were answered';
+COMMENT 'Internal: when contacts were answered';
 
 CREATE MATERIALIZED VIEW responses_from_events ON CLUSTER 'crm' TO responses_local
 AS SELECT DISTINCT
@@ -1306,7 +1321,8 @@ AS SELECT DISTINCT
 FROM events_local AS events
 WHERE
     type = 'agent.ai_response'
-    OR (type = 'message.outgoing' AND JSONExtractString(data, 'sender') IN ('human', 'ai'));
+    OR (type = 'message.outgoing' AND JSONExtractString(data, 'sender') IN ('human', 'ai'))
+COMMENT 'Internal: fills responses from events';
 
 CREATE VIEW responses_by_contact_local ON CLUSTER 'crm'
 AS SELECT
@@ -1441,7 +1457,7 @@ WHERE toUInt8(
     )
 )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'One row per person who has written at least once, with the ads that brought them and the first answer';
+COMMENT 'Internal: the rows of leads on this shard';
 
 CREATE TABLE leads ON CLUSTER 'crm' AS leads_local
 ENGINE = Distributed('crm', 'jejak', 'leads_local', cityHash64(workspace_id))
@@ -1456,11 +1472,11 @@ CREATE TABLE conversation_entities_local ON CLUSTER 'crm'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/jejak/conversation_entities', '{replica}')
 ORDER BY (workspace_id, conversation_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)', replicated_deduplication_window = 0
-COMMENT 'Whose events name a conversation';
+COMMENT 'Internal: whose events name a conversation';
 
 CREATE TABLE conversation_entities ON CLUSTER 'crm' AS conversation_entities_local
 ENGINE = Distributed('crm', 'jejak', 'conversation_entities_local', cityHash64(workspace_id))
-COMMENT 'Whose events name a conversation';
+COMMENT 'Internal: whose events name a conversation';
 
 CREATE MATERIALIZED VIEW conversation_entities_from_events ON CLUSTER 'crm' TO conversation_entities_local
 AS SELECT DISTINCT
@@ -1468,7 +1484,8 @@ AS SELECT DISTINCT
     conversation_id,
     entity
 FROM events_local AS events
-WHERE conversation_id != '';
+WHERE conversation_id != ''
+COMMENT 'Internal: fills conversation_entities from events';
 
 CREATE VIEW journey_entries_local ON CLUSTER 'crm'
 AS SELECT
@@ -1629,7 +1646,7 @@ WHERE
         )
     )
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'The customer journey: one row per thing that happened, of all contacts; for one of them use the lookups';
+COMMENT 'Internal: the rows of journey on this shard';
 
 CREATE TABLE journey ON CLUSTER 'crm' AS journey_local
 ENGINE = Distributed('crm', 'jejak', 'journey_local', cityHash64(workspace_id))
@@ -1927,7 +1944,7 @@ WHERE toUInt8(
 GROUP BY workspace_id, event_source, event_id
 HAVING versions > 1
 SETTINGS aggregate_functions_null_for_empty = 0, empty_result_for_aggregation_by_empty_set = 0, group_by_use_nulls = 0, join_default_strictness = 'ALL', join_use_nulls = 0, transform_null_in = 0, prefer_column_name_to_alias = 0, optimize_if_transform_strings_to_enum = 0, group_by_overflow_mode = 'throw', distinct_overflow_mode = 'throw', sort_overflow_mode = 'throw', set_overflow_mode = 'throw', join_overflow_mode = 'throw', transfer_overflow_mode = 'throw'
-COMMENT 'Ids under which more than one event is stored, which is a producer''s error; for checks, not for speed';
+COMMENT 'Internal: the rows of reused_ids on this shard';
 
 CREATE TABLE reused_ids ON CLUSTER 'crm' AS reused_ids_local
 ENGINE = Distributed('crm', 'jejak', 'reused_ids_local', cityHash64(workspace_id))

@@ -31,7 +31,7 @@ CREATE TABLE events
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, entity, occurred_at, sequence, event_source, event_id)
 SETTINGS index_granularity = 2048, default_compression_codec = 'ZSTD(3)'
-COMMENT 'Every accepted event, once';
+COMMENT 'Internal: every accepted event, once';
 
 -- Who is whom (contract, section 3, Identity).
 --
@@ -49,7 +49,7 @@ CREATE TABLE visitor_ties
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, visitor_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last tie of each visitor to a contact';
+COMMENT 'Internal: the last tie of each visitor to a contact';
 
 CREATE MATERIALIZED VIEW visitor_ties_from_events TO visitor_ties
 AS SELECT
@@ -58,7 +58,8 @@ AS SELECT
     contact_id,
     event_order AS version
 FROM events
-WHERE visitor_id != '' AND contact_id != '';
+WHERE visitor_id != '' AND contact_id != ''
+COMMENT 'Internal: fills visitor_ties from events';
 
 -- The same ties from the other side. A visitor stays here when it is tied to somebody else later, so readers ask
 -- visitor_ties about each of them.
@@ -71,7 +72,7 @@ CREATE TABLE contact_visitors
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, visitor_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'All visitors that were ever tied to a contact';
+COMMENT 'Internal: all visitors that were ever tied to a contact';
 
 CREATE MATERIALIZED VIEW contact_visitors_from_events TO contact_visitors
 AS SELECT DISTINCT
@@ -79,7 +80,8 @@ AS SELECT DISTINCT
     contact_id,
     visitor_id
 FROM events
-WHERE visitor_id != '' AND contact_id != '';
+WHERE visitor_id != '' AND contact_id != ''
+COMMENT 'Internal: fills contact_visitors from events';
 
 -- Every merge there ever was. Chains and cycles cannot be followed by a join of fixed depth, so the worker follows
 -- them (projections/roots.py) before it counts a merge as stored, and writes the ends to contact_roots.
@@ -93,7 +95,7 @@ CREATE TABLE contact_merges
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, previous_id, version)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All merges of contacts';
+COMMENT 'Internal: all merges of contacts';
 
 CREATE MATERIALIZED VIEW contact_merges_from_events TO contact_merges
 AS SELECT
@@ -102,7 +104,8 @@ AS SELECT
     event_order AS version,
     contact_id
 FROM events
-WHERE type = 'contact.merged';
+WHERE type = 'contact.merged'
+COMMENT 'Internal: fills contact_merges from events';
 
 -- The same merges from the other side: who leads to a contact. A contact stays here when it is merged into somebody
 -- else later, so whoever follows merges asks contact_merges about each of them. In small granules, because it is
@@ -116,7 +119,7 @@ CREATE TABLE merged_contacts
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, previous_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All contacts that were ever merged into a contact';
+COMMENT 'Internal: all contacts that were ever merged into a contact';
 
 CREATE MATERIALIZED VIEW merged_contacts_from_events TO merged_contacts
 AS SELECT DISTINCT
@@ -124,7 +127,8 @@ AS SELECT DISTINCT
     contact_id,
     JSONExtractString(data, 'previous_id') AS previous_id
 FROM events
-WHERE type = 'contact.merged';
+WHERE type = 'contact.merged'
+COMMENT 'Internal: fills merged_contacts from events';
 
 -- Where the merges of a contact end. Contacts that were never merged are not in here. The row of the empty id, which no
 -- contact has, is the workspace's clock: whoever follows merges turns it on first, and its rows have that version.
@@ -138,7 +142,7 @@ CREATE TABLE contact_roots
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, contact_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'The resolved contact of every merged contact';
+COMMENT 'Internal: the resolved contact of every merged contact';
 
 -- The same from the other side; readers ask contact_roots whether it still holds.
 CREATE TABLE root_members
@@ -150,14 +154,15 @@ CREATE TABLE root_members
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, root_id, contact_id)
 SETTINGS index_granularity = 512, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All contacts that ever resolved to a contact';
+COMMENT 'Internal: all contacts that ever resolved to a contact';
 
 CREATE MATERIALIZED VIEW root_members_from_roots TO root_members
 AS SELECT
     workspace_id,
     root_id,
     contact_id
-FROM contact_roots;
+FROM contact_roots
+COMMENT 'Internal: fills root_members from contact_roots';
 
 -- The clock of each workspace. Rows that came twice are counted once by those who ask.
 CREATE VIEW roots_clock
@@ -195,7 +200,7 @@ CREATE TABLE pipeline_status_facts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, status_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last definition and the last deletion of each pipeline status';
+COMMENT 'Internal: the last definition and the last deletion of each pipeline status';
 
 CREATE MATERIALIZED VIEW pipeline_status_facts_from_events TO pipeline_status_facts
 AS SELECT
@@ -213,7 +218,8 @@ AS SELECT
     maxIf(event_order, type = 'pipeline_status.deleted') AS deleted
 FROM events
 WHERE type IN ('pipeline_status.defined', 'pipeline_status.deleted')
-GROUP BY workspace_id, status_id;
+GROUP BY workspace_id, status_id
+COMMENT 'Internal: fills pipeline_status_facts from events';
 
 -- What a conversation's status is called today, also where it was deleted or never defined.
 CREATE VIEW pipeline_status_names
@@ -286,7 +292,7 @@ CREATE TABLE conversation_facts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, conversation_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last facts of each conversation';
+COMMENT 'Internal: the last facts of each conversation';
 
 CREATE MATERIALIZED VIEW conversation_facts_from_events TO conversation_facts
 AS WITH
@@ -307,7 +313,8 @@ SELECT
     maxOrNullIf(occurred_at, type = 'message.incoming') AS last_incoming_at
 FROM events
 WHERE conversation_id != '' AND type IN ('session.started', 'session.ended', 'agent.human_assigned', 'agent.human_resolved', 'message.incoming', 'message.outgoing', 'agent.ai_response', 'pipeline.changed', 'label.added', 'label.removed')
-GROUP BY workspace_id, conversation_id;
+GROUP BY workspace_id, conversation_id
+COMMENT 'Internal: fills conversation_facts from events';
 
 -- Per label the last added or removed wins. A label that is on had `label.added` last, so its name is that event's.
 CREATE TABLE conversation_labels
@@ -322,7 +329,7 @@ CREATE TABLE conversation_labels
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, conversation_id, label_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The last change of each label on each conversation';
+COMMENT 'Internal: the last change of each label on each conversation';
 
 CREATE MATERIALIZED VIEW conversation_labels_from_events TO conversation_labels
 AS SELECT
@@ -333,7 +340,8 @@ AS SELECT
     type = 'label.added' AS is_on,
     if(JSONExtractString(data, 'label_name') != '', JSONExtractString(data, 'label_name'), label_id) AS name
 FROM events
-WHERE type IN ('label.added', 'label.removed');
+WHERE type IN ('label.added', 'label.removed')
+COMMENT 'Internal: fills conversation_labels from events';
 
 CREATE VIEW conversations
 (
@@ -489,7 +497,7 @@ CREATE TABLE pipeline_changes
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, conversation_id, version, contact_id)
 SETTINGS index_granularity = 1024, default_compression_codec = 'ZSTD(3)'
-COMMENT 'All changes of pipeline statuses';
+COMMENT 'Internal: all changes of pipeline statuses';
 
 CREATE MATERIALIZED VIEW pipeline_changes_from_events TO pipeline_changes
 AS SELECT
@@ -500,7 +508,8 @@ AS SELECT
     JSONExtractString(data, 'to_status_id') AS to_status_id,
     JSONExtractString(data, 'changed_by') AS changed_by
 FROM events
-WHERE type = 'pipeline.changed';
+WHERE type = 'pipeline.changed'
+COMMENT 'Internal: fills pipeline_changes from events';
 
 CREATE VIEW status_changes
 (
@@ -672,7 +681,7 @@ CREATE TABLE person_facts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'What is known of each contact and visitor';
+COMMENT 'Internal: what is known of each contact and visitor';
 
 CREATE MATERIALIZED VIEW person_facts_from_events TO person_facts
 AS WITH
@@ -696,7 +705,8 @@ SELECT
     minOrNullIf(occurred_at, is_own_session) AS first_session_at
 FROM events
 WHERE entity != 's'
-GROUP BY workspace_id, entity;
+GROUP BY workspace_id, entity
+COMMENT 'Internal: fills person_facts from events';
 
 -- A contact that only a merge names is a contact too.
 CREATE MATERIALIZED VIEW person_facts_from_merges TO person_facts
@@ -704,7 +714,8 @@ AS SELECT
     workspace_id,
     concat('c', JSONExtractString(data, 'previous_id')) AS entity
 FROM events
-WHERE type = 'contact.merged';
+WHERE type = 'contact.merged'
+COMMENT 'Internal: fills person_facts from events';
 
 -- The same by the contact each person resolves to. Untied visitors are nobody, and left out.
 CREATE VIEW person_facts_by_contact
@@ -826,7 +837,7 @@ CREATE TABLE session_starts
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'How each session began';
+COMMENT 'Internal: how each session began';
 
 CREATE MATERIALIZED VIEW session_starts_from_events TO session_starts
 AS SELECT
@@ -841,7 +852,8 @@ AS SELECT
     )) AS start
 FROM events
 WHERE type = 'session.started'
-GROUP BY workspace_id, session_id;
+GROUP BY workspace_id, session_id
+COMMENT 'Internal: fills session_starts from events';
 
 CREATE TABLE session_ends
 (
@@ -852,7 +864,7 @@ CREATE TABLE session_ends
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'How each session ended';
+COMMENT 'Internal: how each session ended';
 
 CREATE MATERIALIZED VIEW session_ends_from_events TO session_ends
 AS SELECT
@@ -861,7 +873,8 @@ AS SELECT
     min((event_order, JSONExtractString(data, 'reason'))) AS end
 FROM events
 WHERE type = 'session.ended'
-GROUP BY workspace_id, session_id;
+GROUP BY workspace_id, session_id
+COMMENT 'Internal: fills session_ends from events';
 
 -- Sessions by contact, for lookups. An id stays here when an earlier start names another contact, so readers ask
 -- session_starts about each of them.
@@ -874,7 +887,7 @@ CREATE TABLE contact_session_ids
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, session_id)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'All sessions that were ever a contact''s';
+COMMENT 'Internal: all sessions that were ever a contact''s';
 
 CREATE MATERIALIZED VIEW contact_session_ids_from_events TO contact_session_ids
 AS SELECT DISTINCT
@@ -882,7 +895,8 @@ AS SELECT DISTINCT
     contact_id,
     session_id
 FROM events
-WHERE type = 'session.started';
+WHERE type = 'session.started'
+COMMENT 'Internal: fills contact_session_ids from events';
 
 CREATE VIEW sessions
 (
@@ -1033,7 +1047,7 @@ CREATE TABLE ad_touches
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'The first and the last ad touch of each contact and visitor';
+COMMENT 'Internal: the first and the last ad touch of each contact and visitor';
 
 -- In steps, from the inside out: what the event says, what its campaign and click ids are, what follows from these.
 -- What cannot be a touch is left out before its JSON is read: most messages have no referral, and most pages neither a
@@ -1196,7 +1210,8 @@ FROM (
         click_id != '' OR is_paid
     )
 )
-GROUP BY workspace_id, entity;
+GROUP BY workspace_id, entity
+COMMENT 'Internal: fills ad_touches from events';
 
 -- The same by the contact each person resolves to.
 CREATE VIEW ad_touches_by_contact
@@ -1241,7 +1256,7 @@ CREATE TABLE responses
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, contact_id, responded_at)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'When contacts were answered';
+COMMENT 'Internal: when contacts were answered';
 
 CREATE MATERIALIZED VIEW responses_from_events TO responses
 AS SELECT DISTINCT
@@ -1251,7 +1266,8 @@ AS SELECT DISTINCT
 FROM events
 WHERE
     type = 'agent.ai_response'
-    OR (type = 'message.outgoing' AND JSONExtractString(data, 'sender') IN ('human', 'ai'));
+    OR (type = 'message.outgoing' AND JSONExtractString(data, 'sender') IN ('human', 'ai'))
+COMMENT 'Internal: fills responses from events';
 
 CREATE VIEW responses_by_contact
 AS SELECT
@@ -1396,7 +1412,7 @@ CREATE TABLE conversation_entities
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, conversation_id, entity)
 SETTINGS default_compression_codec = 'ZSTD(3)'
-COMMENT 'Whose events name a conversation';
+COMMENT 'Internal: whose events name a conversation';
 
 CREATE MATERIALIZED VIEW conversation_entities_from_events TO conversation_entities
 AS SELECT DISTINCT
@@ -1404,7 +1420,8 @@ AS SELECT DISTINCT
     conversation_id,
     entity
 FROM events
-WHERE conversation_id != '';
+WHERE conversation_id != ''
+COMMENT 'Internal: fills conversation_entities from events';
 
 -- Every journey entry as its own event tells it, not yet resolved to a contact, and statuses not yet named.
 --

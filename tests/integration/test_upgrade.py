@@ -45,6 +45,27 @@ def test_a_missing_view_that_reads_a_new_column_waits_for_the_rebuild(new_space:
     assert space.value("SELECT count(last_incoming_at) FROM conversations") == 0
 
 
+def test_a_new_comment_of_a_table_comes_without_a_rebuild_and_nothing_waits_for_it(new_space: SpaceMaker) -> None:
+    """As an installation is whose tables did not say that they are internal."""
+    space = new_space()
+    events = talks(0, 60, 5)
+    store(space.client, events, random.Random(1))
+    space.client.command("ALTER TABLE responses MODIFY COMMENT 'It''s when contacts were answered'")
+    space.client.command("ALTER TABLE responses_from_events MODIFY COMMENT ''")
+    space.client.command("CREATE OR REPLACE VIEW leads AS SELECT workspace_id, contact_id FROM responses")
+    found = [str(item) for item in migrate(space.direct, check_only=True).drift]
+    assert any(told.startswith("table responses: its comment is \"It's when") for told in found), found
+    outcome = migrate(space.direct)
+    assert (outcome.commented, outcome.replaced, outcome.drift) == (
+        ["responses", "responses_from_events"],
+        ["leads"],
+        [],
+    )
+    store(space.client, talks(60, 70, 5), random.Random(1))
+    assert_right(space, [*events, *talks(60, 70, 5)])
+    assert jejak("migrate", settings=space.environment).stdout == "up to date\n"
+
+
 def _page(number: int, url: str, **given: dict[str, str]) -> dict[str, Any]:
     """A page view of a contact that writes afterwards."""
     return {
