@@ -60,7 +60,7 @@ def test_jdbc_as_dbeaver_does(shop: Shop) -> None:
     assert said.answer("product").startswith("ClickHouse 2")
     assert [DATABASE] in said.answer("schemas")
     tables = {name: (kind, comment) for name, kind, comment in said.answer("tables")}
-    assert tables["events"] == ("TABLE", "Every accepted event, once")
+    assert tables["events"] == ("TABLE", "Internal: every accepted event, once")
     assert {tables[view][0] for view in shop.views} == {"VIEW"}
     columns = said.answer("columns")
     for view in shop.views:

@@ -129,7 +129,9 @@ def test_migrate_mends_views_by_itself(new_space: Callable[..., Space]) -> None:
     assert space.value("SELECT * FROM journey") == 1, "--check changes nothing"
     mended = jejak("migrate", "--json", settings=space.environment)
     assert (mended.status, mended.stderr) == (0, "")
-    assert mended.rows == [{"created": ["contact_journey"], "attached": [], "replaced": ["journey"], "drift": []}]
+    assert mended.rows == [
+        {"created": ["contact_journey"], "attached": [], "replaced": ["journey"], "commented": [], "drift": []}
+    ]
     assert space.stored("journey") == 0
     assert space.stored("contact_journey(workspace_id = 'w', contact_id = 'c')") == 0
 

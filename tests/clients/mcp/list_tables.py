@@ -1,5 +1,6 @@
-"""What an assistant sees first: mcp-clickhouse's `list_tables`, as it is. Arguments: HOST:PORT, database."""
+"""What an assistant sees first: mcp-clickhouse's `list_tables`, page by page. Arguments: HOST:PORT, database."""
 
+import json
 import os
 import sys
 
@@ -15,5 +16,8 @@ os.environ |= {
 
 from mcp_clickhouse.mcp_server import list_tables, run_query  # noqa: E402
 
-print(list_tables(database))
+pages = [list_tables(database)]
+while token := json.loads(pages[-1]).get("next_page_token"):
+    pages.append(list_tables(database, page_token=token))
+print(json.dumps(pages))
 print(run_query(f"SELECT count() AS leads FROM {database}.leads"))
