@@ -10,7 +10,8 @@ from projections.pinned import IN_VIEWS
 from tests.exactness.comparison import VIEWS
 from tests.support.loop import BackgroundLoop
 from tests.support.reader_cases import CASES, PARTS, Case, several_at_a_time
-from tests.support.reader_settings import LOOKUPS, PAGE, fill, reader, tried
+from tests.support.reader_questions import LOOKUPS, fill, reader, tried
+from tests.support.reader_settings import PAGE
 from tests.support.space import made_space
 from tests.support.stack import Stack
 
