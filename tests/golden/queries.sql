@@ -29,6 +29,29 @@ FROM (
 )
 GROUP BY status_id
 
+-- changed_lately
+-- What was stored lately in a workspace: by the parts that were written in the last seconds. Large parts are left out,
+-- because they are made of small ones that were seen before.
+SELECT DISTINCT
+    _part AS part,
+    type,
+    conversation_id,
+    contact_id
+FROM events
+WHERE
+    workspace_id = {workspace_id:String}
+    AND _part IN (
+        SELECT name
+        FROM system.parts
+        WHERE
+            database = currentDatabase()
+            AND table = 'events'
+            AND active
+            AND rows <= 200000
+            AND modification_time >= now() - {seconds:UInt32}
+    )
+LIMIT {limit:UInt32}
+
 -- contact_journey_between
 -- A page of one contact's journey: its entries behind one order and before another, from either end.
 SELECT
@@ -651,6 +674,17 @@ WHERE
 SELECT query_id
 FROM system.processes
 WHERE query_kind = 'Select' AND elapsed > {seconds:Float64}
+
+-- own_event
+-- The data of an event, by whose it is, its source and its id.
+SELECT data
+FROM events
+WHERE
+    workspace_id = {workspace_id:String}
+    AND entity = {entity:String}
+    AND event_source = {event_source:String}
+    AND event_id = {event_id:String}
+LIMIT 1
 
 -- parts_of
 -- The parts of a table, the newest first.
