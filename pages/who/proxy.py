@@ -26,7 +26,7 @@ def networks(text: str) -> Networks:
     try:
         return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise WhoError(f"PAGES_TRUSTED_PROXY: {error}") from None
+        raise WhoError(f"JEJAK_PAGES_TRUSTED_PROXY: {error}") from None
 
 
 def comes_from(peer: str, trusted: Networks) -> bool:
