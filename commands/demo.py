@@ -64,7 +64,7 @@ async def _run(data_dir: Path) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    stack = EmbeddedStack(claim_ports(0, 0, 0), data_dir)
+    stack = EmbeddedStack(claim_ports(0, 0, 0, 0), data_dir)
     try:
         _say("Starting a broker, ClickHouse and a worker on free ports …")
         await stack.start()

@@ -19,11 +19,12 @@ def up(
     kafka_port: Annotated[int, typer.Option(help="Kafka's port; 0 for a free one.")] = 9092,
     clickhouse_port: Annotated[int, typer.Option(help="ClickHouse's HTTP port; 0 for a free one.")] = 8123,
     http_port: Annotated[int, typer.Option(help="The port of health and metrics; 0 for a free one.")] = 6066,
+    collect_port: Annotated[int, typer.Option(help="The front door's port; 0 for a free one.")] = 8081,
     data_dir: Annotated[Path, typer.Option(help="Where ClickHouse's data and the logs are kept.")] = DEFAULT_DATA_DIR,
 ) -> None:
-    """Run a broker, ClickHouse and a worker on this machine until Ctrl-C. For development: topics stay in memory."""
+    """Run a broker, ClickHouse, a worker and the front door on this machine until Ctrl-C. For development: topics stay in memory."""
     set_up_logs()
-    stack = EmbeddedStack(claim_ports(kafka_port, clickhouse_port, http_port), data_dir.absolute())
+    stack = EmbeddedStack(claim_ports(kafka_port, clickhouse_port, http_port, collect_port), data_dir.absolute())
     if not asyncio.run(_run(stack)):
         raise typer.Exit(1)
 
@@ -65,5 +66,5 @@ def _ready_line(stack: EmbeddedStack) -> str:
     at = stack.addresses
     return (
         f"ready kafka=127.0.0.1:{at.kafka_port} clickhouse=http://127.0.0.1:{at.clickhouse_port}/jejak "
-        f"http=http://127.0.0.1:{at.http_port}"
+        f"http=http://127.0.0.1:{at.http_port} collect=http://127.0.0.1:{at.collect_port}"
     )
