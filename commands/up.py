@@ -22,7 +22,10 @@ def up(
     collect_port: Annotated[int, typer.Option(help="The front door's port; 0 for a free one.")] = 8081,
     data_dir: Annotated[Path, typer.Option(help="Where ClickHouse's data and the logs are kept.")] = DEFAULT_DATA_DIR,
 ) -> None:
-    """Run a broker, ClickHouse, a worker and the front door on this machine until Ctrl-C. For development: topics stay in memory."""
+    """Run the whole stack on this machine until Ctrl-C: a broker, ClickHouse, a worker, the front door.
+
+    For development: topics stay in memory.
+    """
     set_up_logs()
     stack = EmbeddedStack(claim_ports(kafka_port, clickhouse_port, http_port, collect_port), data_dir.absolute())
     if not asyncio.run(_run(stack)):

@@ -1,6 +1,7 @@
-"""The embedded stack: a broker, ClickHouse, a worker and the front door, started, watched, drained and stopped together.
+"""The embedded stack: a broker, ClickHouse, a worker and the front door, started, watched and stopped together.
 
-All but the broker are started again when they die, as an orchestrator would. The broker is not: what it held was in its memory, so going on would hide a loss.
+All but the broker are started again when they die, as an orchestrator would. The broker is not: what it held was in its
+memory, so going on would hide a loss.
 """
 
 import asyncio

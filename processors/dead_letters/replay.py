@@ -14,7 +14,7 @@ it stays with the records of its key.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
@@ -64,12 +64,14 @@ def now_ms() -> int:
 
 _AT_THE_DOOR = "it is what the front door was sent, not a record; its sender, or `jejak produce`, can send it corrected"
 #: Of kinds that are no record: what can be done instead.
-_NO_RECORD: dict[str, str] = {
-    Reason.UNREADABLE_BATCH: "it is a whole batch that could not be read, not a record; its producer has to send the "
-    "events again",
-    Reason.UNREADABLE_RECORD: "its value is a record's bytes that no Kafka client can read; its producer has to send "
-    "the event again",
-} | dict.fromkeys(AT_THE_DOOR, _AT_THE_DOOR)
+_NO_RECORD: Mapping[str, str] = {
+    Reason.UNREADABLE_BATCH.value: (
+        "it is a whole batch that could not be read, not a record; its producer has to send the events again"
+    ),
+    Reason.UNREADABLE_RECORD.value: (
+        "its value is a record's bytes that no Kafka client can read; its producer has to send the event again"
+    ),
+} | {reason.value: _AT_THE_DOOR for reason in AT_THE_DOOR}
 
 
 def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:

@@ -12,7 +12,7 @@ _MOST = 256
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"[+(]?[\d\s().\-/]{6,30}")
 #: Before a name, in forms that say whose it is: `contact[email]`, `your-name`, `customer_phone`.
-_WHOSE = r"(?:your|contact|customer|lead|user|client|billing|shipping|pelanggan|form|field|input|txt)*"
+_WHOSE = r"(?:your|contact|customer|lead|client|billing|shipping|pelanggan|form|field|input|txt)*"
 
 
 def _named(*names: str) -> re.Pattern[str]:
