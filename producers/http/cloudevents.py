@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from http import HTTPStatus
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from starlette.datastructures import Headers
@@ -100,15 +100,18 @@ def _attributes(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]
         if name in seen:
             raise _invalid(name, "the header is there twice")
         seen.add(name)
-        yield name, _text(value)
+        yield name, _text(name, value)
 
 
-def _text(value: str) -> str:
+def _text(name: str, value: str) -> str:
     """A header's value as text: percent-encoded UTF-8 (section 3.1.3.2), in quotes or not."""
     if len(value) >= 2 and value.startswith('"') and value.endswith('"'):
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
-    # Starlette reads headers as Latin-1. What is no UTF-8 becomes a lone surrogate, which validation refuses.
-    return unquote(value.encode("latin-1").decode(errors="surrogateescape"), errors="surrogateescape")
+    try:
+        # Starlette reads headers as Latin-1.
+        return unquote_to_bytes(value.encode("latin-1")).decode()
+    except UnicodeDecodeError:
+        raise _invalid(name, "the header's value is not percent-encoded UTF-8") from None
 
 
 def _invalid(name: str, detail: str) -> ProblemError:

@@ -287,6 +287,7 @@ def test_a_signed_token_ties_the_visitor_to_its_contact() -> None:
         token(sub=None),
         token(sub=""),
         token(sub="x" * 129),
+        token(sub="\ud800"),
         jwt.encode({"sub": "x", "exp": int(time.time()) + 60}, "", "none"),
     ],
 )

@@ -59,6 +59,6 @@ def contact_of(page: Page, fields: Mapping[str, Any]) -> str:
     if claims["exp"] > time.time() + _MOST_SECONDS + _LEEWAY_SECONDS:
         raise UnusableError(f"token: ends more than {_MOST_SECONDS} s from now")
     contact = claims["sub"]
-    if not isinstance(contact, str) or not 0 < len(contact) <= MAX_ID_LENGTH:
+    if not isinstance(contact, str) or not 0 < len(contact) <= MAX_ID_LENGTH or not contact.isprintable():
         raise UnusableError(f"token: its sub is no id of 1 to {MAX_ID_LENGTH} characters")
     return contact
