@@ -1,7 +1,7 @@
 """Fixtures that the levels share: one stack a session, one space with one worker for all that can share it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,6 +29,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if report.nodeid.startswith("tests/faults") and report.capstdout:
             terminalreporter.section(report.nodeid, sep="-")
             terminalreporter.write_line(report.capstdout.rstrip())
+
+
+#: How much of a process' log a failure shows.
+_LOG_LINES, _LINE_CHARACTERS = 25, 600
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failed test how the logs of its processes end: where it runs unwatched, nothing else is left."""
+    report = yield
+    directory = getattr(item, "funcargs", {}).get("logs")
+    if report.failed and isinstance(directory, Path):
+        for log in sorted(directory.glob("*.log")):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
+            report.sections.append((f"end of {log.name}", "\n".join(line[:_LINE_CHARACTERS] for line in lines)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ QUESTIONS = (
     Question("conversation_journey", "a conversation's journey, 50 newest", Kind.LOOKUP),
     Question("contact_sessions", "a contact's sessions", Kind.LOOKUP),
     Question("conversation", "a conversation by its id", Kind.LOOKUP),
+    Question("conversation_status_changes", "a conversation's status changes", Kind.LOOKUP),
     Question("board", "the pipeline board", Kind.LIST),
     Question("conversations_by_status", "conversations of a status, 50 newest", Kind.LIST),
     Question("contacts_by_status", "contacts of a status, 50 newest", Kind.LIST),

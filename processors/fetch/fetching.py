@@ -16,6 +16,7 @@ from aiokafka.consumer.fetcher import FetchError
 from aiokafka.structs import TopicPartition
 
 from processors.fetch import internals
+from processors.fetch.doubts import Doubts
 from processors.fetch.held import Held
 from processors.fetch.partition_reader import READ_BYTES, PartitionReader
 from processors.fetch.records import Records
@@ -57,6 +58,7 @@ class BoundedFetcher(internals.OpenFetcher):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.held = Held()
+        self._doubts = Doubts()
         self.passed_over: Callable[[Unreadable], None] | None = None
         self._is_filled = False
         super().__init__(*args, **options)
@@ -202,8 +204,10 @@ class BoundedFetcher(internals.OpenFetcher):
             records = await asyncio.to_thread(reader.read, limit)
             if self.ready.get(partition) is not ready or state.position != begun:
                 return None
-        if reader.fault is not None:
+        if reader.fault is not None and self._doubts.confirms(reader.fault):
             self._fault(ready, reader.fault)
+        elif reader.fault is None and reader.next_offset != begun:
+            self._doubts.settle(partition)
         state.consumed_to(reader.next_offset)
         records.next_offset = reader.next_offset
         if reader.ended:
@@ -229,13 +233,17 @@ class BoundedFetcher(internals.OpenFetcher):
     def request_offset_reset(self, tps: Iterable[TopicPartition], strategy: int) -> Any:
         """Called by `seek_to_beginning` and its like."""
         for partition in tps:
-            self.held.release(partition)
+            self._let_go(partition)
         return super().request_offset_reset(tps, strategy)
 
     def seek_to(self, tp: TopicPartition, offset: int) -> None:
         """Called by `seek`."""
-        self.held.release(tp)
+        self._let_go(tp)
         super().seek_to(tp, offset)
+
+    def _let_go(self, partition: TopicPartition) -> None:
+        self.held.release(partition)
+        self._doubts.settle(partition)
 
 
 internals.use_fetcher(BoundedFetcher)

@@ -48,7 +48,7 @@ class PartitionReader:
             topic, partition: where.
             data: the bytes.
             offset: what was asked for; records before it are passed over.
-            end: the partition's high watermark: no batch ends behind it.
+            end: the partition's high watermark: no batch ends behind it, or only just (`processors/fetch/doubts.py`).
             aborted: producer and first offset of each aborted transaction, where transactions count.
         """
         self._topic, self._partition = topic, partition

@@ -16,12 +16,15 @@ from pydantic import SecretStr
 
 from projections.clickhouse import connect
 from projections.migrate import migrate
+from projections.thin import make_thin_views
 from schemas.settings import Settings
 from tests.exactness.feeding import store
 from tests.support.analysts import SCENARIO, store_workspace
 from tests.support.clickhouse_process import ServerProcess
 
 DATABASE = "jejak"
+#: The thin views of what people read (`jejak migrate --readers`).
+READERS = "jejak_read"
 WORKSPACE = SCENARIO.workspace
 
 _VIEWS = """
@@ -97,6 +100,7 @@ def opened(directory: Path) -> Iterator[Shop]:
         address = SecretStr(f"http://default:@127.0.0.1:{server.port}/{DATABASE}")
         settings = Settings(_env_file=None, clickhouse_url=address)
         migrate(settings)
+        make_thin_views(settings, READERS)
         client = connect(settings)
         assert store_workspace(client) > 0
         # Without it `reused_ids` has no rows, and an answer without rows has no types in format Native.

@@ -117,6 +117,38 @@ def test_migrate_creates_everything_and_finds_nothing_to_do_the_second_time(new_
     assert [row["name"] for row in databases] == [space.name]
 
 
+def test_a_readers_database_has_the_views_for_people_with_their_comments_and_answers_and_nothing_else(
+    pipeline: Space,
+) -> None:
+    """Also when it is made a second time."""
+    readers = f"{pipeline.name}_readers"
+    columns = (
+        "SELECT table, name, type, comment FROM system.columns "
+        "WHERE database = {n:String} AND table IN {views:Array(String)} ORDER BY table, position"
+    )
+    try:
+        for _ in range(2):
+            ran = jejak("migrate", "--readers", readers, settings=pipeline.environment)
+            assert (ran.status, ran.stderr) == (0, "")
+        assert f"{readers} has 13 views" in ran.stdout
+        made = pipeline.query("SELECT name, engine, comment FROM system.tables WHERE database = {n:String}", n=readers)
+        assert {row["engine"] for row in made} == {"View"}
+        assert all(row["comment"] and not row["comment"].startswith("Internal: ") for row in made)
+        views = [row["name"] for row in made]
+        assert {"leads", "contact_journey"} <= set(views)
+        assert pipeline.query(columns, n=readers, views=views) == pipeline.query(columns, n=pipeline.name, views=views)
+        for sql in (
+            "SELECT * FROM {database}.conversations ORDER BY ALL LIMIT 5",
+            "SELECT * FROM {database}.contact_journey(workspace_id = 'w', contact_id = 'c') LIMIT 5",
+        ):
+            here, there = (pipeline.query(sql.format(database=name)) for name in (pipeline.name, readers))
+            assert here == there
+    finally:
+        pipeline.client.command(f"DROP DATABASE IF EXISTS `{readers}`")
+    refused = jejak("migrate", "--readers", pipeline.name, settings=pipeline.environment)
+    assert refused.is_one_clear_line("name another database"), refused
+
+
 def test_migrate_mends_views_by_itself(new_space: Callable[..., Space]) -> None:
     space = new_space()
     space.client.command("DROP VIEW contact_journey")

@@ -118,7 +118,16 @@ class Space:
 
     def until_committed(self, timeout: float = 60.0) -> None:
         """Wait until everything appended is stored and committed."""
-        wait_until(lambda: self.lag() == 0, "everything appended is committed", timeout)
+        behind: list[PartitionLag] = []
+
+        def is_committed() -> bool:
+            behind[:] = [item for item in self.lags() if item.lag]
+            return not behind
+
+        try:
+            wait_until(is_committed, "everything appended is committed", timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; behind are {behind}") from None
 
     def dead_letters(self) -> list[StoredDeadLetter]:
         """All dead letters there are now."""

@@ -46,6 +46,8 @@ def main(source: str, step: str = "", how: str = "") -> int:
     except RebuildError as error:
         print(error, file=sys.stderr)
         return 1
+    for item in outcome.drift:
+        print(item, file=sys.stderr)
     return 1 if outcome.drift else 0
 
 
