@@ -49,6 +49,7 @@ async def _run(stack: EmbeddedStack) -> bool:
         await _first(asyncio.create_task(stack.broken.wait()), stopped)
         if stack.broken.is_set():
             raise StackError("the embedded broker has ended; records that were not stored yet are lost")
+        await stack.close_door()
         if not await stack.drain():
             typer.echo("jejak: not everything could be stored before the stop", err=True)
             return False

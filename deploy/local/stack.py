@@ -109,6 +109,7 @@ class EmbeddedStack:
         #: Who may send events to the front door.
         self.sources = data_dir / "sources.toml"
         self._watchers: list[asyncio.Task[None]] = []
+        self._door_keeper: asyncio.Task[None] | None = None
         #: Set when the broker has ended by itself.
         self.broken = asyncio.Event()
 
@@ -132,8 +133,8 @@ class EmbeddedStack:
             asyncio.create_task(self._watch_broker(self._broker)),
             asyncio.create_task(self._keep(self._start_worker, "_worker")),
             asyncio.create_task(self._keep(self._start_clickhouse, "_clickhouse")),
-            asyncio.create_task(self._keep(self._start_door, "_door")),
         ]
+        self._door_keeper = asyncio.create_task(self._keep(self._start_door, "_door"))
 
     async def _start_worker(self) -> Child:
         return self._start_command("worker", "worker")
@@ -206,6 +207,15 @@ class EmbeddedStack:
             except (StackError, OSError) as error:
                 log.error("cannot be started again yet", process=child.name, error=str(error))
 
+    async def close_door(self) -> None:
+        """Take no more events over HTTP: what is answered 200 behind the last look at the lag would be lost."""
+        if self._door_keeper is not None:
+            self._door_keeper.cancel()
+            await asyncio.gather(self._door_keeper, return_exceptions=True)
+        if self._door is not None:
+            await self._door.shut_down(_STOP_SECONDS)
+            self._door = None
+
     async def drain(self) -> bool:
         """Wait until the worker has stored all that the broker holds; False if it did not get there in time."""
         deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
@@ -223,7 +233,8 @@ class EmbeddedStack:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
-        for child in (self._door, self._worker, self._clickhouse, self._broker):
+        await self.close_door()
+        for child in (self._worker, self._clickhouse, self._broker):
             if child is not None:
                 await child.shut_down(_STOP_SECONDS)
 

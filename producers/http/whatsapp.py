@@ -89,7 +89,7 @@ class WhatsAppEndpoint:
         await self._door.publisher.publish([*records, *letters])
         self._door.metrics.appended.labels(Endpoint.WHATSAPP).inc(len(records))
         self._door.metrics.letters.labels(Endpoint.WHATSAPP).inc(len(letters))
-        return accepted(appended=len(records), rejected=len(wrong))
+        return accepted(appended=len(records), rejected=len(wrong), skipped=sum(run.report.skipped.values()))
 
     def _records(self, run: WhatsAppImport, body: bytes, wrong: list[str]) -> Iterator[Outgoing]:
         for part in read_bodies(io.BytesIO(body), "webhook"):
