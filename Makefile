@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients coverage lint format bench bench-quick bench-reading bench-honest bench-before clean help
+.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ test-mistakes: install ## deliberate mistakes in a copy of the sources; the prop
 
 test-clients: install ## analysts' clients (Grafana's, DBeaver's, dbt, …) from their registries, and a table of the results; says so if a tool is missing
 	@$(BIN)/python -m pytest -q -s tests/clients
+
+tracker: install ## make producers/http/static/jejak.js anew; needs npm, which nothing else does
+	@$(BIN)/python -m producers.http.static.bundle
 
 coverage: install ## which lines and branches `make test` reaches, in workers too; a table, and build/coverage/index.html
 	@mkdir -p build
