@@ -1,0 +1,35 @@
+"""A front door that is killed loses nothing that it answered 200, and doubles nothing that is sent again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.front_door_load import crowd
+from tests.support.rounds import ROUNDS
+from tests.support.space import Space
+from tests.support.worker import running_worker
+
+#: Answered between two kills.
+EVENTS = 300
+
+
+def test_kill_9_of_the_front_door_under_load_loses_and_doubles_nothing(
+    new_space: Callable[..., Space], logs: Path
+) -> None:
+    """The hazard: a 200 for what only the killed process had, or a retry that is another event.
+
+    Four clients send and try again as the tracker does, while the door is killed and started again.
+    """
+    space = new_space()
+    with running_worker(space, logs), crowd(space, logs) as clients:
+        clients.begin()
+        for _ in range(max(ROUNDS, 2)):
+            clients.until_more(EVENTS)
+            clients.door.kill()
+            clients.open_door()
+        clients.until_more(EVENTS)
+        clients.finish()
+        space.until_committed(120)
+        clients.check()
+        failures = sum(client.failures for client in clients.clients)
+        print(f"{clients.answered()} events answered 200, {failures} requests failed, nothing lost")
+        assert failures
