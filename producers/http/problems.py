@@ -1,5 +1,6 @@
 """Problem documents (RFC 9457): how the door says what is wrong with a request."""
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
@@ -67,7 +68,7 @@ def too_fast(seconds: float) -> ProblemError:
 
 
 def _later(status: HTTPStatus, reason: Refusal, detail: str, seconds: float) -> ProblemError:
-    return ProblemError(status, reason, detail, headers={"Retry-After": str(max(1, round(seconds + 0.5)))})
+    return ProblemError(status, reason, detail, headers={"Retry-After": str(max(1, math.ceil(seconds)))})
 
 
 def document(problem: ProblemError, headers: Mapping[str, str] | None = None) -> Response:

@@ -4,6 +4,7 @@ import http.client
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,10 @@ from tests.support.front_door import (
     running_front_door,
     write_test_sources,
 )
+from tests.support.loop import BackgroundLoop
+from tests.support.own_broker import own_broker
 from tests.support.space import Space
+from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 from tests.support.web_events import button_click, form, link_click, now_ms, page_view
 
@@ -283,3 +287,37 @@ def test_without_kafka_the_door_starts_and_answers_503(pipeline: Space, tmp_path
         body = json.dumps(webhooks.received(webhooks.message())).encode()
         for answer in (door.events(message("k")), door.track(page_view()), door.webhook(body)):
             assert (answer.status, "retry-after" in answer.headers) == (503, True)
+
+
+def test_while_kafka_does_not_answer_nothing_is_answered_200(
+    stack: Stack, loop: BackgroundLoop, tmp_path: Path
+) -> None:
+    """The hazard: a 200 for what is only in the producer's memory, and memory that grows with each retry."""
+    with own_broker(stack, tmp_path, loop) as broker, running_front_door(broker.space, tmp_path) as door:
+        assert door.events(message("before")).status == 200
+        with broker.standing_still():
+            begun = time.monotonic()
+            for answer in (door.events(message("during")), door.track(page_view(eid="e-during"))):
+                assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+                assert "not acknowledged within 4 s" in answer.json["detail"]
+            assert time.monotonic() - begun < 2 * 5
+            assert door.metric("jejak_collect_in_flight_bytes") > 0
+            wait_until(lambda: door.get("/readyz").status == 503, "it is told that Kafka does not answer")
+        wait_until(lambda: door.events(message("during")).status == 200, "the retry is answered 200")
+        wait_until(lambda: door.metric("jejak_collect_in_flight_bytes") == 0, "nothing is in flight any more")
+        door.until_ready()
+
+
+def test_what_is_in_flight_is_bounded_while_kafka_does_not_answer(
+    stack: Stack, loop: BackgroundLoop, tmp_path: Path
+) -> None:
+    event = message("large")
+    event["data"]["text"] = "x" * 1_000_000
+    least = {"JEJAK_COLLECT_IN_FLIGHT_BYTES": str(16 * 2**20)}
+    with own_broker(stack, tmp_path, loop) as broker, running_front_door(broker.space, tmp_path, least) as door:
+        with broker.standing_still(), ThreadPoolExecutor(24) as clients:
+            answers = list(clients.map(lambda _: door.events(event), range(24)))
+            assert {answer.status for answer in answers} == {503}
+            assert any("in flight" in answer.json["detail"] for answer in answers)
+            assert door.metric("jejak_collect_in_flight_bytes") <= 16 * 2**20
+        wait_until(lambda: door.events(event).status == 200, "there is room again", 60)

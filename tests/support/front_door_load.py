@@ -111,6 +111,13 @@ class Crowd:
         """How many events were answered 200 so far."""
         return sum(len(client.answered) for client in self.clients)
 
+    def is_waiting(self) -> bool:
+        """Whether the front door holds events that are not acknowledged."""
+        return (
+            self.door.metric("jejak_collect_in_flight_bytes") > 0
+            and self.door.metric("jejak_collect_received_total") >= CLIENTS
+        )
+
     def until_more(self, count: int) -> None:
         """Wait until so many more events are answered 200."""
         goal = self.answered() + count
