@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-honest bench-before clean help
+.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-collect bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -91,6 +91,9 @@ bench-quick: $(PEERS)/.installed ## the same, shorter and less precise
 
 bench-reading: $(PEERS)/.installed ## how fast the views answer, at 60,000 and at 6,000,000 events
 	@$(PEERS)/bin/python -m bench.reading
+
+bench-collect: install ## the front door under load, beside a bare handler
+	@$(BIN)/python -m bench.collect
 
 bench-honest: $(PEERS)/.installed ## whether every peer stores, dead-letters and commits all that it should
 	@$(PEERS)/bin/python -m bench.honest
