@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 
-from producers.http.in_flight import BusyError, InFlight
+from producers.http.in_flight import BusyError, InFlight, Room
 from producers.http.limits import BODY_SECONDS, DROPPED_BYTES
 from producers.http.problems import ProblemError, Refusal, later
 
@@ -15,13 +16,20 @@ from producers.http.problems import ProblemError, Refusal, later
 _STEP = 64 * 1024
 
 
+class Body(NamedTuple):
+    """A request's body, and the room that it takes."""
+
+    content: bytes
+    room: Room
+
+
 class TooLargeError(Exception):
     """The body is larger than the path takes."""
 
 
 @asynccontextmanager
-async def body_of(request: Request, most: int, in_flight: InFlight) -> AsyncIterator[bytes]:
-    """Read a body, and hold its room until the end of the block.
+async def body_of(request: Request, most: int, in_flight: InFlight) -> AsyncIterator[Body]:
+    """Read a body, and hold its room until the end of the block, or for as long as `publish` keeps it.
 
     Arguments:
         request: whose body it is.
@@ -34,10 +42,10 @@ async def body_of(request: Request, most: int, in_flight: InFlight) -> AsyncIter
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Refusal.MEDIA_TYPE, "a compressed body is not taken")
-    with ExitStack() as held:
+    with Room(in_flight) as room:
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(request, most, in_flight, held)
+                body = await _read(request, most, room)
         except TimeoutError:
             raise ProblemError(
                 HTTPStatus.REQUEST_TIMEOUT, Refusal.SLOW, f"the body did not arrive within {BODY_SECONDS:.0f} s",
@@ -48,16 +56,16 @@ async def body_of(request: Request, most: int, in_flight: InFlight) -> AsyncIter
         except BusyError:
             await drop(request)
             raise later(Refusal.BUSY, "too many bytes are in flight") from None
-        yield body
+        yield Body(body, room)
 
 
-async def _read(request: Request, most: int, in_flight: InFlight, held: ExitStack) -> bytes:
+async def _read(request: Request, most: int, room: Room) -> bytes:
     declared = int(request.headers.get("content-length", "0") or "0")
     if declared > most:
         await drop(request)
         raise TooLargeError
-    room = declared
-    held.enter_context(in_flight.holding(declared))
+    room.grow(declared)
+    taken = declared
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -65,10 +73,10 @@ async def _read(request: Request, most: int, in_flight: InFlight, held: ExitStac
             body.clear()
             await drop(request)
             raise TooLargeError
-        if len(body) > room:
-            step = max(_STEP, len(body) - room)
-            held.enter_context(in_flight.holding(step))
-            room += step
+        if len(body) > taken:
+            step = max(_STEP, len(body) - taken)
+            room.grow(step)
+            taken += step
     return bytes(body)
 
 

@@ -12,6 +12,7 @@ from producers.events import record_of
 from producers.http.bodies import TooLargeError, body_of, drop
 from producers.http.cloudevents import Mode, mode_of, values_of, with_workspace
 from producers.http.door import Door, accepted
+from producers.http.in_flight import Room
 from producers.http.limits import BATCH_BYTES, EVENT_BYTES
 from producers.http.metrics import Endpoint
 from producers.http.problems import ProblemError, Refusal, too_fast
@@ -45,7 +46,7 @@ class EventsEndpoint:
         most = BATCH_BYTES if mode is Mode.BATCH else EVENT_BYTES
         try:
             async with body_of(request, most, self._door.in_flight) as body:
-                return await self._append(service, values_of(mode, request.headers, body))
+                return await self._append(service, values_of(mode, request.headers, body.content), body.room)
         except TooLargeError:
             raise _too_large(f"the body has more than {most} bytes", None) from None
 
@@ -61,7 +62,7 @@ class EventsEndpoint:
             )
         return service
 
-    async def _append(self, service: Service, values: list[bytes]) -> Response:
+    async def _append(self, service: Service, values: list[bytes], room: Room) -> Response:
         self._door.metrics.received.labels(Endpoint.EVENTS).inc(len(values))
         records = []
         for index, value in enumerate(values):
@@ -71,7 +72,7 @@ class EventsEndpoint:
         wait = self._door.rates.take(service.key_sha256, service.events_per_second, len(records))
         if wait:
             raise too_fast(wait)
-        await self._door.publisher.publish(records)
+        await self._door.publisher.publish(records, room)
         self._door.metrics.appended.labels(Endpoint.EVENTS).inc(len(records))
         return accepted(appended=len(records))
 

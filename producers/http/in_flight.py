@@ -1,10 +1,14 @@
 """Bytes in flight: bodies being read and records that Kafka has not acknowledged, bounded together.
 
-A flood of requests, or a Kafka that is away, fills memory no further than this. What finds no room is answered 503.
+A flood of requests, or a Kafka that is away, fills memory no further than this. What finds no room is answered 503. A
+request takes room for its body and its records at once, so that none that is read finds no room behind it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+#: Of a request's room: its body, and the records that are made of it.
+_PARTS = 2
 
 
 class BusyError(Exception):
@@ -27,9 +31,8 @@ class InFlight:
         self._most = most
         self.held = 0
 
-    @contextmanager
-    def holding(self, size: int) -> Iterator[None]:
-        """Hold bytes for a while.
+    def take(self, size: int) -> None:
+        """Hold so many bytes more.
 
         Raises:
             BusyError: there is no room for them.
@@ -37,7 +40,39 @@ class InFlight:
         if self.held + size > self._most:
             raise BusyError
         self.held += size
-        try:
-            yield
-        finally:
-            self.held -= size
+
+
+class Room:
+    """What one request holds, until its block ends and its records are settled, whichever comes last."""
+
+    def __init__(self, in_flight: InFlight) -> None:
+        self._in_flight = in_flight
+        self._size = 0
+        self._keepers = 0
+
+    def grow(self, body_bytes: int) -> None:
+        """Take room for so many bytes more of the body.
+
+        Raises:
+            BusyError: there is none.
+        """
+        self._in_flight.take(body_bytes * _PARTS)
+        self._size += body_bytes * _PARTS
+
+    def keep(self) -> None:
+        """Hold it until one more `release`."""
+        self._keepers += 1
+
+    def release(self) -> None:
+        """Let go of it, unless somebody else keeps it."""
+        self._keepers -= 1
+        if not self._keepers:
+            self._in_flight.held -= self._size
+            self._size = 0
+
+    def __enter__(self) -> Self:
+        self.keep()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.release()

@@ -30,6 +30,8 @@ IDLE_SECONDS = 15
 CONNECTIONS = 12_000
 #: How long requests are given to end after SIGTERM.
 DRAIN_SECONDS = 15
+#: How long what is still on its way to Kafka is waited for after that.
+STOP_SECONDS = 10
 
 
 class Rate:

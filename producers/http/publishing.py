@@ -13,8 +13,8 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from producers.append import Appender, Outgoing
-from producers.http.in_flight import InFlight
-from producers.http.limits import ACKNOWLEDGED_SECONDS
+from producers.http.in_flight import Room
+from producers.http.limits import ACKNOWLEDGED_SECONDS, STOP_SECONDS
 from producers.http.metrics import Metrics
 from producers.http.problems import Refusal, later
 from schemas.constants import TOPICS
@@ -24,7 +24,6 @@ log = structlog.get_logger()
 
 _START_AGAIN_SECONDS = 1.0
 _LOOK_SECONDS = 5.0
-_STOP_SECONDS = 10.0
 
 Explain = Callable[[BaseException], str]
 """Says in one line for a person what is wrong with Kafka."""
@@ -37,9 +36,8 @@ class Publisher:
         problem: why records cannot be appended now; None if they can.
     """
 
-    def __init__(self, settings: Settings, in_flight: InFlight, metrics: Metrics, explain: Explain) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, explain: Explain) -> None:
         self._settings = settings
-        self._in_flight = in_flight
         self._metrics = metrics
         self._explain = explain
         self._wanted = {settings.dead_letter_topic, *(settings.topic(name) for name in TOPICS)}
@@ -77,12 +75,15 @@ class Publisher:
             log.info("events can be appended")
         self.problem = problem
 
-    async def publish(self, records: Sequence[Outgoing]) -> None:
+    async def publish(self, records: Sequence[Outgoing], room: Room) -> None:
         """Append records, and return when Kafka has all of them.
+
+        Arguments:
+            records: what to append.
+            room: the request's, which is kept until Kafka has answered, however late.
 
         Raises:
             ProblemError: 503; Kafka is away, too slow or refuses, and may have some of them.
-            BusyError: there is no room for them.
         """
         if not records:
             return
@@ -90,6 +91,8 @@ class Publisher:
             raise later(Refusal.UNAVAILABLE, "Kafka cannot be reached")
         task = asyncio.create_task(self._send(self._appender, records))
         self._sending.add(task)
+        room.keep()
+        task.add_done_callback(lambda _: room.release())
         task.add_done_callback(self._sending.discard)
         # Not cancelled when the time is up: what the producer holds is in flight until it is settled.
         done, _ = await asyncio.wait({task}, timeout=ACKNOWLEDGED_SECONDS)
@@ -103,15 +106,14 @@ class Publisher:
 
     async def _send(self, appender: Appender, records: Sequence[Outgoing]) -> None:
         began = time.monotonic()
-        with self._in_flight.holding(sum(len(record.value) for record in records)):
-            await appender.send(records)
+        await appender.send(records)
         self._metrics.seconds.observe(time.monotonic() - began)
 
     async def stop(self) -> None:
         """Wait for what is on its way, within bounds, and close the connection."""
         self.problem = "the front door is stopping"
         try:
-            async with asyncio.timeout(_STOP_SECONDS):
+            async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*self._sending, return_exceptions=True)
                 await self._open.aclose()
         except TimeoutError:

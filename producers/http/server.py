@@ -74,7 +74,7 @@ def serve(settings: Settings, explain: Explain) -> None:
     sources = SourcesFile(Path(settings.collect_sources) if settings.collect_sources else None)
     listener = listen(settings.collect_host, settings.collect_port)
     metrics, in_flight = Metrics(), InFlight(settings.collect_in_flight_bytes)
-    door = Door(settings, sources, Publisher(settings, in_flight, metrics, explain), in_flight, metrics)
+    door = Door(settings, sources, Publisher(settings, metrics, explain), in_flight, metrics)
     _allow_connections()
     # It warns of each request that is no HTTP, and anybody can send as many of those as they like.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from producers.append import Outgoing
 from producers.events import record_of
-from producers.http.bodies import TooLargeError, body_of
+from producers.http.bodies import Body, TooLargeError, body_of
 from producers.http.dead_letters import dead_letter
 from producers.http.door import Door, accepted
 from producers.http.limits import WEBHOOK_BYTES
@@ -63,7 +63,7 @@ class WhatsAppEndpoint:
         workspace = request.path_params["workspace"]
         try:
             async with body_of(request, WEBHOOK_BYTES, self._door.in_flight) as body:
-                self._check_signature(workspace, request.headers.get(_SIGNATURE, ""), body)
+                self._check_signature(workspace, request.headers.get(_SIGNATURE, ""), body.content)
                 return await self._append(workspace, body)
         except TooLargeError:
             raise ProblemError(
@@ -79,14 +79,14 @@ class WhatsAppEndpoint:
             detail = "X-Hub-Signature-256 is not the body's, by an app secret of this workspace"
             raise ProblemError(HTTPStatus.UNAUTHORIZED, Refusal.UNKNOWN_KEY, detail)
 
-    async def _append(self, workspace: str, body: bytes) -> Response:
+    async def _append(self, workspace: str, body: Body) -> Response:
         run = WhatsAppImport(workspace)
         wrong: list[str] = []
-        records = list(self._records(run, body, wrong))
+        records = list(self._records(run, body.content, wrong))
         wrong += [broken.reason for broken in run.report.broken]
         self._count(run.report)
-        letters = [self._letter(workspace, body, wrong)] if wrong else []
-        await self._door.publisher.publish([*records, *letters])
+        letters = [self._letter(workspace, body.content, wrong)] if wrong else []
+        await self._door.publisher.publish([*records, *letters], body.room)
         self._door.metrics.appended.labels(Endpoint.WHATSAPP).inc(len(records))
         self._door.metrics.letters.labels(Endpoint.WHATSAPP).inc(len(letters))
         return accepted(appended=len(records), rejected=len(wrong), skipped=sum(run.report.skipped.values()))

@@ -101,7 +101,7 @@ def test_a_flood_neither_stops_the_door_nor_makes_it_grow(new_space: Callable[..
     with running_front_door(space, logs) as door:
         statuses, slow, visitors = asyncio.run(_all_at_once(door))
         assert set(statuses) <= {200, 503}
-        assert statuses.count(200) > 0
+        assert statuses.count(200) > 1
         assert set(slow) <= {408, 0}
         assert max(visitors) < PATIENCE_SECONDS
         assert peak_bytes(door) < MOST_BYTES

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from producers.append import Outgoing
 from producers.events import record_of
-from producers.http.bodies import TooLargeError, body_of, drop
+from producers.http.bodies import Body, TooLargeError, body_of, drop
 from producers.http.dead_letters import dead_letter
 from producers.http.door import Door, accepted
 from producers.http.limits import TRACKER_BYTES
@@ -71,8 +71,8 @@ class TrackerEndpoint:
         answer.headers.update(headers)
         return answer
 
-    async def _take(self, page: Page, body: bytes, user_agent: str) -> Response:
-        parts = parts_of(body)
+    async def _take(self, page: Page, body: Body, user_agent: str) -> Response:
+        parts = parts_of(body.content)
         metrics = self._door.metrics
         metrics.received.labels(Endpoint.TRACKER).inc(len(parts))
         if self._door.settings.collect_bots == "drop" and is_bot(user_agent, automation=page.automation):
@@ -81,7 +81,7 @@ class TrackerEndpoint:
         if wait := self._door.rates.take(page.key, page.events_per_second, len(parts)):
             raise too_fast(wait)
         events, letters = _Request(self._door, page).sorted(parts)
-        await self._door.publisher.publish([*events, *letters])
+        await self._door.publisher.publish([*events, *letters], body.room)
         metrics.appended.labels(Endpoint.TRACKER).inc(len(events))
         metrics.letters.labels(Endpoint.TRACKER).inc(len(letters))
         return accepted(appended=len(events), rejected=len(letters))
