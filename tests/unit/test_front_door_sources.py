@@ -1,5 +1,6 @@
 """Who may send events: the sources file, its keys and origins, and the commands that write it."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 import pytest
 
 from producers.http.limits import Rate, Rates
+from producers.http.metrics import table
 from producers.http.origins import LOOPBACK, checked_origin, is_allowed, origin_of
 from producers.http.sources.keys import hashed
 from producers.http.sources.lookup import Lookup
-from producers.http.sources.model import Sources, SourcesError, parsed_sources
+from producers.http.sources.model import Page, Service, Sources, SourcesError, WhatsApp, parsed_sources
 from producers.http.sources.watching import SourcesFile
 from producers.http.sources.writing import Value, add_source
 from tests.support.jejak import Ran, jejak
+from tests.support.processes import ROOT
 
 PAGE: dict[str, Value | None] = {"workspace": "ws", "key": "web_1", "origins": ["https://kopi.example"]}
 
@@ -181,3 +184,11 @@ def test_a_wrong_source_is_one_clear_line(tmp_path: Path) -> None:
     assert wrong.is_one_clear_line("--origin"), wrong
     unset = jejak("sources", "add", "service", "--workspace", "ws", "--name", "n")
     assert unset.is_one_clear_line("JEJAK_COLLECT_SOURCES"), unset
+
+
+def test_the_page_lists_the_metrics_and_the_fields_of_the_file() -> None:
+    page = (ROOT / "docs" / "collecting.md").read_text(encoding="utf-8")
+    assert page.endswith(table()), "`python -m producers.http.metrics` prints the table"
+    for kind, model in (("page", Page), ("service", Service), ("whatsapp", WhatsApp)):
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `[[{kind}]]`")]
+        assert set(re.findall(r"`(\w+)`", row)) == model.model_fields.keys()
