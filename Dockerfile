@@ -1,4 +1,4 @@
-# The image of `jejak`: worker, topics, migrate, status and the other commands; not the embedded stack of `jejak up`.
+# The image of `jejak`: worker, front door, topics, migrate, status and the other commands; not the embedded stack of `jejak up`.
 # Build it in the root of the repository: docker build -t jejak .
 
 FROM python:3.13-slim AS build
@@ -13,7 +13,7 @@ COPY producers producers
 COPY commands commands
 COPY deploy/__init__.py deploy/__init__.py
 COPY deploy/local deploy/local
-RUN /opt/jejak/bin/pip install --constraint constraints.txt . && /opt/jejak/bin/pip uninstall --yes pip
+RUN /opt/jejak/bin/pip install --constraint constraints.txt '.[collect]' && /opt/jejak/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim
 # Numbers, because Kubernetes' runAsNonRoot cannot look a name up.

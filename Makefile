@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients coverage lint format bench bench-quick bench-reading bench-honest bench-before clean help
+.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-collect bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,9 @@ test-mistakes: install ## deliberate mistakes in a copy of the sources; the prop
 test-clients: install ## analysts' clients (Grafana's, DBeaver's, dbt, …) from their registries, and a table of the results; says so if a tool is missing
 	@$(BIN)/python -m pytest -q -s tests/clients
 
+tracker: install ## make producers/http/static/jejak.js anew; needs npm, which nothing else does
+	@$(BIN)/python -m producers.http.static.bundle
+
 coverage: install ## which lines and branches `make test` reaches, in workers too; a table, and build/coverage/index.html
 	@mkdir -p build
 	@$(BIN)/python -m pytest $(or $(TESTS),$(SUITE)) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
@@ -88,6 +91,9 @@ bench-quick: $(PEERS)/.installed ## the same, shorter and less precise
 
 bench-reading: $(PEERS)/.installed ## how fast the views answer, at 60,000 and at 6,000,000 events
 	@$(PEERS)/bin/python -m bench.reading
+
+bench-collect: install ## the front door under load, beside a bare handler
+	@$(BIN)/python -m bench.collect
 
 bench-honest: $(PEERS)/.installed ## whether every peer stores, dead-letters and commits all that it should
 	@$(PEERS)/bin/python -m bench.honest

@@ -16,18 +16,20 @@ from typing import Any
 
 from rich.text import Text
 
+from commands.demo_webhooks import add_app, send_webhooks
 from commands.journey import print_journey
 from commands.leads import print_leads
 from commands.pipeline import print_board
-from commands.produce import tell_rejected
 from commands.terminal.errors import CommandError
 from commands.terminal.explaining import one_line
 from commands.terminal.output import wide_console
 from commands.terminal.progress import progress
+from deploy.local.sources import WORKSPACE as DEMO_WORKSPACE
+from deploy.local.sources import write_sources
 from deploy.local.stack import EmbeddedStack, claim_ports
 from processors.kafka.lag import lags
 from processors.telemetry.logs import set_up_logs
-from producers.events import append_lines, append_records
+from producers.events import append_records
 from producers.simulator import Scenario, simulate
 from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from projections.clickhouse import connect
@@ -64,11 +66,13 @@ async def _run(data_dir: Path) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    stack = EmbeddedStack(claim_ports(0, 0, 0), data_dir)
+    stack = EmbeddedStack(claim_ports(0, 0, 0, 0), data_dir)
+    write_sources(stack.sources)
+    app_secret = add_app(stack.sources, WORKSPACE)
     try:
-        _say("Starting a broker, ClickHouse and a worker on free ports …")
+        _say("Starting a broker, ClickHouse, a worker and the front door on free ports …")
         await stack.start()
-        await _load(stack)
+        await _load(stack, app_secret)
         contact = await asyncio.to_thread(show_workspace, stack.settings)
         _show_lag(await lags(stack.settings))
         _show_addresses(stack, contact)
@@ -79,16 +83,14 @@ async def _run(data_dir: Path) -> None:
         await stack.stop()
 
 
-async def _load(stack: EmbeddedStack) -> None:
-    importer = WhatsAppImport(WORKSPACE)
-    with progress("importing webhooks") as advance:
-        events = webhook_events(importer)
-        imported = await append_lines(stack.settings, events, reject=tell_rejected, advance=advance)
-    skipped = counted(sum(importer.report.skipped.values()), "part")
+async def _load(stack: EmbeddedStack, app_secret: str) -> None:
+    url = f"http://127.0.0.1:{stack.addresses.collect_port}/whatsapp/{WORKSPACE}"
+    with progress("sending webhooks") as advance:
+        sent = await send_webhooks(url, app_secret, advance)
     _say(
-        f"Imported {counted(importer.report.bodies, 'sample WhatsApp webhook')}: "
-        f"{counted(imported.acknowledged, 'event')} appended, {skipped} skipped that carry none, "
-        f"{len(importer.report.broken) + imported.rejected} broken."
+        f"Sent {counted(sent['webhooks'], 'sample WhatsApp webhook')} through the front door: "
+        f"{counted(sent['appended'], 'event')} appended, {counted(sent['skipped'], 'part')} skipped that carry none, "
+        f"{sent['rejected']} broken."
     )
     with progress("simulating") as advance:
         records = simulate(Scenario(contacts=CONTACTS, days=30, seed=SEED, workspace=WORKSPACE))
@@ -96,7 +98,7 @@ async def _load(stack: EmbeddedStack) -> None:
     _say(f"Simulated a month of {CONTACTS:,} contacts: {simulated:,} events appended.")
     if not await stack.drain():
         raise CommandError("the worker did not store everything in time")
-    _say(f"The worker has stored all {imported.acknowledged + simulated:,} of them.")
+    _say(f"The worker has stored all {sent['appended'] + simulated:,} of them.")
 
 
 def webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
@@ -139,6 +141,7 @@ def _show_addresses(stack: EmbeddedStack, contact: str) -> None:
     _say(f"  Kafka       127.0.0.1:{at.kafka_port}")
     question = "SELECT * FROM journey LIMIT 5"
     _say(f"  ClickHouse  curl 'http://127.0.0.1:{at.clickhouse_port}/?database=jejak' -d '{question}'")
+    _say(f"  a shop      http://127.0.0.1:{at.collect_port}/shop/  (your clicks: workspace {DEMO_WORKSPACE})")
     _say(f"  metrics     curl http://127.0.0.1:{at.http_port}/metrics")
     _say(
         f"  commands    export JEJAK_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{at.kafka_port} "

@@ -17,6 +17,8 @@ app = lazy_app(
     {
         "up": Entry("commands.up:up", "Run a broker, ClickHouse and a worker on this machine."),
         "worker": Entry("commands.worker:worker", "Project events from Kafka into ClickHouse until SIGTERM."),
+        "collect": Entry("commands.collect:collect", "Take events over HTTP: services, Meta's webhook, web pages."),
+        "sources": Entry("commands.sources:app", "Who may send events to the front door."),
         "topics": Entry("commands.topics:topics", "Create or check the topics."),
         "migrate": Entry("commands.migrate:migrate", "Create or check the tables and views."),
         "produce": Entry("commands.produce:produce", "Check events and append each to its topic."),

@@ -142,11 +142,23 @@ class Appender:
         )
         return answer is not None
 
+    async def look_for_topics(self) -> dict[str, int]:
+        """Ask Kafka which topics there are; later records go by the answer.
+
+        Returns:
+            How many partitions each topic has.
+
+        Raises:
+            aiokafka.errors.KafkaError: Kafka cannot be reached, or refuses.
+        """
+        # All topics in one request: if asked by name, the broker would create a missing one, with its own settings.
+        cluster = await self._started.client.fetch_all_metadata()
+        self._partitions = {name: len(cluster.partitions_for_topic(name)) for name in cluster.topics()}
+        return self._partitions
+
     async def _partition_of(self, record: Outgoing) -> int:
         if record.topic not in self._partitions:
-            # All topics in one request: if asked by name, the broker would create a missing one, with its own settings.
-            cluster = await self._started.client.fetch_all_metadata()
-            self._partitions = {name: len(cluster.partitions_for_topic(name)) for name in cluster.topics()}
+            await self.look_for_topics()
         if record.topic not in self._partitions:
             raise UnknownTopicOrPartitionError(
                 f"topic {record.topic} is missing, run `jejak topics`, or hidden by ACLs"

@@ -82,5 +82,10 @@ def _offset_seconds(hours: str, minutes: str) -> int:
 
 def iso(instant_ms: int) -> str:
     """Write milliseconds since 1970 as RFC 3339 in UTC, the form that Jejak's own producers use."""
-    moment = datetime.fromtimestamp(instant_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant_ms % 1000:03d}Z"
+    return f"{_iso_second(instant_ms // 1000)}.{instant_ms % 1000:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _iso_second(seconds: int) -> str:
+    """The same without the fraction. Events of one request are of few seconds, and formatting is slow."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"

@@ -21,10 +21,16 @@ class Reason(StrEnum):
     UNREADABLE_RECORD = "UnreadableRecord"
     #: A batch that somebody let the workers skip: all of its bytes.
     UNREADABLE_BATCH = "UnreadableBatch"
+    #: A webhook body of Meta's, some or all of which is unusable: the whole body.
+    UNUSABLE_WEBHOOK = "UnusableWebhook"
+    #: An event as the tracker in a browser sent it.
+    UNUSABLE_WEB_EVENT = "UnusableWebEvent"
 
 
 #: The kinds that say nothing of a value, because nothing could be read as one.
 UNREADABLE = frozenset({Reason.UNREADABLE_RECORD, Reason.UNREADABLE_BATCH})
+#: The kinds that only the front door (`jejak collect`) gives: there never was a record.
+AT_THE_DOOR = frozenset({Reason.UNUSABLE_WEBHOOK, Reason.UNUSABLE_WEB_EVENT})
 
 
 #: A message quotes names from the input, and goes to headers, logs and terminals: no more than so many characters.

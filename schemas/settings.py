@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(ge=0, le=65535)] = 6066
     #: Where the worker listens for probes; probes come from outside.
     http_host: str = "0.0.0.0"  # noqa: S104
+    #: Where the front door listens; 0 takes a free port, which is printed.
+    collect_host: str = "127.0.0.1"
+    collect_port: Annotated[int, Field(ge=0, le=65535)] = 8081
+    #: The TOML file that says who may send events to the front door.
+    collect_sources: Annotated[str | None, AfterValidator(lambda path: path or None)] = None
+    #: Whether the front door also serves the pages of a small shop, to try it out.
+    collect_shop: bool = False
+    #: What happens to web events whose user agent is a bot's.
+    collect_bots: Literal["drop", "keep"] = "drop"
+    #: How many bytes the front door holds at most: bodies, and records that Kafka has not acknowledged.
+    collect_in_flight_bytes: Annotated[int, Field(ge=16 * 2**20)] = 48 * 2**20
     #: From which level on the worker logs; debug has a line for every INSERT.
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: Where the pages and the API listen; 0 takes a free port, which is printed.

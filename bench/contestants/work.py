@@ -14,10 +14,11 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from bench.contestants.models import validate_by_models
-from processors.dead_letters.dead_letter import DeadLetter, dead_letter
+from processors.dead_letters.dead_letter import dead_letter
 from processors.stream.row import COLUMNS, FORMAT, lines_of
 from projections.clickhouse import connect
 from schemas.constants import TOPICS
+from schemas.dead_letter import DeadLetter
 from schemas.event import Event
 from schemas.rejection import RejectedError
 from schemas.settings import Settings

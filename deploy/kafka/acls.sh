@@ -1,5 +1,5 @@
 #!/bin/bash
-# The ACLs of Jejak's principals on Apache Kafka, and nothing else: three principals, each with what its process does.
+# The ACLs of Jejak's principals on Apache Kafka, and nothing else: four principals, each with what its process does.
 #
 #   KAFKA_ACLS="bin/kafka-acls.sh --bootstrap-server kafka:9092 --command-config admin.properties" deploy/kafka/acls.sh
 #
@@ -12,6 +12,7 @@ CONSUMER_GROUP=${CONSUMER_GROUP:-jejak}
 WORKER=${WORKER:-User:jejak-worker}
 ADMIN=${ADMIN:-User:jejak-admin}
 PRODUCER=${PRODUCER:-User:jejak-producer}
+COLLECT=${COLLECT:-User:jejak-collect}
 
 allow() {
     # Unquoted on purpose: the command is several words.
@@ -37,4 +38,9 @@ allow "$ADMIN" --operation Describe --cluster
 # A service that appends, `jejak produce` and `jejak import --produce` among them. Dead letters are the worker's alone.
 for topic in sessions messages pipelines labels touches contacts pipeline-statuses; do
     allow "$PRODUCER" --operation Write --operation Describe --topic "$TOPIC_PREFIX$topic"
+done
+
+# The front door (`jejak collect`) appends to every topic, and writes what it rejects to the dead letters.
+for topic in sessions messages pipelines labels touches contacts pipeline-statuses dead-letters; do
+    allow "$COLLECT" --operation Write --operation Describe --topic "$TOPIC_PREFIX$topic"
 done

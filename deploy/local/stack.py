@@ -1,15 +1,16 @@
-"""The embedded stack: a broker, ClickHouse and a worker, started, watched, drained and stopped together.
+"""The embedded stack: a broker, ClickHouse, a worker and the front door, started, watched and stopped together.
 
-The worker and ClickHouse are started again when they die, as an orchestrator would. The broker is not: what it held
-was in its memory, so going on would hide a loss.
+All but the broker are started again when they die, as an orchestrator would. The broker is not: what it held was in its
+memory, so going on would hide a loss.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 import structlog
@@ -20,6 +21,7 @@ from deploy.local.child import Child
 from deploy.local.errors import StackError
 from deploy.local.installed import check_installed
 from deploy.local.ports import claim
+from deploy.local.sources import write_sources
 from processors.kafka.lag import lags
 from processors.kafka.topics import ensure_topics
 from projections.migrate import migrate
@@ -41,6 +43,7 @@ class Addresses:
     kafka_port: int
     clickhouse_port: int
     http_port: int
+    collect_port: int = 0
 
     def settings(self) -> Settings:
         """The settings that lead to them; everything else as the environment says."""
@@ -54,6 +57,9 @@ class Addresses:
             clickhouse_cluster=None,
             http_host="127.0.0.1",
             http_port=self.http_port,
+            collect_host="127.0.0.1",
+            collect_port=self.collect_port,
+            collect_shop=True,
         )
 
     def environment(self) -> dict[str, str]:
@@ -67,11 +73,14 @@ class Addresses:
             "JEJAK_CLICKHOUSE_CLUSTER": "",
             "JEJAK_HTTP_HOST": settings.http_host,
             "JEJAK_HTTP_PORT": str(settings.http_port),
+            "JEJAK_COLLECT_HOST": settings.collect_host,
+            "JEJAK_COLLECT_PORT": str(settings.collect_port),
+            "JEJAK_COLLECT_SHOP": "true",
         }
 
 
-def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int) -> Addresses:
-    """Check or find the three ports.
+def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int, collect_port: int) -> Addresses:
+    """Check or find the ports.
 
     Raises:
         StackError: one of them is taken, or the embedded stack is not installed.
@@ -81,11 +90,12 @@ def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int) -> Addres
         claim(kafka_port, "Kafka", "--kafka-port"),
         claim(clickhouse_port, "ClickHouse", "--clickhouse-port"),
         claim(http_port, "health and metrics", "--http-port"),
+        claim(collect_port, "the front door", "--collect-port"),
     )
 
 
 class EmbeddedStack:
-    """The three processes and their watchers."""
+    """The processes and their watchers."""
 
     def __init__(self, addresses: Addresses, data_dir: Path) -> None:
         self.addresses = addresses
@@ -95,7 +105,11 @@ class EmbeddedStack:
         self._broker: Child | None = None
         self._clickhouse: Child | None = None
         self._worker: Child | None = None
+        self._door: Child | None = None
+        #: Who may send events to the front door.
+        self.sources = data_dir / "sources.toml"
         self._watchers: list[asyncio.Task[None]] = []
+        self._door_keeper: asyncio.Task[None] | None = None
         #: Set when the broker has ended by itself.
         self.broken = asyncio.Event()
 
@@ -110,6 +124,7 @@ class EmbeddedStack:
         await ensure_topics(self.settings)
         # The worker joins its group while ClickHouse starts: both take their seconds.
         self._worker, self._clickhouse = await asyncio.gather(self._start_worker(), self._start_clickhouse())
+        self._door = await self._start_door()
         drift = (await asyncio.to_thread(migrate, self.settings)).drift
         if drift:
             raise StackError(f"the tables differ from this version's: {'; '.join(map(str, drift))}")
@@ -119,16 +134,22 @@ class EmbeddedStack:
             asyncio.create_task(self._keep(self._start_worker, "_worker")),
             asyncio.create_task(self._keep(self._start_clickhouse, "_clickhouse")),
         ]
+        self._door_keeper = asyncio.create_task(self._keep(self._start_door, "_door"))
 
     async def _start_worker(self) -> Child:
-        command = [sys.executable, "-m", "commands", "worker"]
-        # The name that `ps` shows, by which people and tests find the worker.
+        return self._start_command("worker", "worker")
+
+    async def _start_door(self) -> Child:
+        write_sources(self.sources)
+        return self._start_command("front door", "collect", {"JEJAK_COLLECT_SOURCES": str(self.sources)})
+
+    def _start_command(self, name: str, command: str, settings: Mapping[str, str] = MappingProxyType({})) -> Child:
+        """Start one of Jejak's own commands under the name that `ps` shows, by which people and tests find it."""
         script = Path(sys.executable).with_name("jejak")
-        if script.exists():
-            command = [sys.executable, str(script), "worker"]
-        return Child(
-            "worker", command, environment=os.environ | self.addresses.environment(), log=self._logs / "worker.log"
-        )
+        program = [str(script)] if script.exists() else ["-m", "commands"]
+        environment = os.environ | self.addresses.environment() | dict(settings)
+        log = self._logs / f"{command}.log"
+        return Child(name, [sys.executable, *program, command], environment=environment, log=log)
 
     async def _start_clickhouse(self) -> Child:
         child = Child(
@@ -147,7 +168,12 @@ class EmbeddedStack:
         return child
 
     async def _until_ready(self) -> None:
-        url = f"http://127.0.0.1:{self.addresses.http_port}/readyz"
+        await self._until_one_is_ready(self.addresses.http_port, "_worker")
+        await self._until_one_is_ready(self.addresses.collect_port, "_door")
+
+    async def _until_one_is_ready(self, port: int, attribute: str) -> None:
+        url = f"http://127.0.0.1:{port}/readyz"
+        child: Child = getattr(self, attribute)
         deadline = asyncio.get_running_loop().time() + _READY_SECONDS
         answer = "no answer"
         async with aiohttp.ClientSession() as session:
@@ -159,10 +185,10 @@ class EmbeddedStack:
                         answer = (await response.text()).strip()
                 except aiohttp.ClientError as error:
                     answer = str(error)
-                if self._worker is not None and not self._worker.alive:
-                    raise StackError(f"the worker ended; its output is in {self._logs / 'worker.log'}")
+                if not child.alive:
+                    raise StackError(f"the {child.name} ended; its output is in {self._logs}")
                 await asyncio.sleep(_LOOK_SECONDS)
-        raise StackError(f"the worker is not ready: {answer}")
+        raise StackError(f"the {child.name} is not ready: {answer}")
 
     async def _watch_broker(self, broker: Child) -> None:
         await broker.ended()
@@ -181,6 +207,15 @@ class EmbeddedStack:
             except (StackError, OSError) as error:
                 log.error("cannot be started again yet", process=child.name, error=str(error))
 
+    async def close_door(self) -> None:
+        """Take no more events over HTTP: what is answered 200 behind the last look at the lag would be lost."""
+        if self._door_keeper is not None:
+            self._door_keeper.cancel()
+            await asyncio.gather(self._door_keeper, return_exceptions=True)
+        if self._door is not None:
+            await self._door.shut_down(_STOP_SECONDS)
+            self._door = None
+
     async def drain(self) -> bool:
         """Wait until the worker has stored all that the broker holds; False if it did not get there in time."""
         deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
@@ -198,6 +233,7 @@ class EmbeddedStack:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
+        await self.close_door()
         for child in (self._worker, self._clickhouse, self._broker):
             if child is not None:
                 await child.shut_down(_STOP_SECONDS)

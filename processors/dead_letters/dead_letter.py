@@ -1,14 +1,12 @@
-"""Dead letters: what was rejected, byte for byte, with the reason in headers that triage tools know.
+"""Dead letters of records: made from what was rejected, and appended until the broker has them.
 
-Contract, section 4; the header names are those of Kafka Connect's dead letter queue (KIP-298). A dead letter is
-acknowledged by the broker before its batch counts as done, so a rejection can be doubled but not lost.
+Their shape is `schemas.dead_letter`'s (contract, section 4). A dead letter is acknowledged by the broker before its
+batch counts as done, so a rejection can be doubled but not lost.
 """
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,32 +19,12 @@ from processors.kafka.faults import explain_kafka
 from processors.telemetry.metrics import Metrics
 from processors.telemetry.repeated import Repeated
 from processors.tuning import Tuning
-from schemas.constants import REASON_NAMES, REASON_PREFIX, REJECTED_AT_STAGE, VALUE_BYTES, VALUE_SHA256
+from schemas.dead_letter import DeadLetter, reason_headers
 from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 
 log = structlog.get_logger()
-
-Headers = list[tuple[str, bytes | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A rejected record on its way to the dead letter topic."""
-
-    key: bytes | None
-    value: bytes
-    headers: Headers
-
-    def without_value(self) -> "DeadLetter":
-        """What is kept of a value that even the dead letter topic refuses for its size."""
-        return self.emptied(hashlib.sha256(self.value).hexdigest(), len(self.value))
-
-    def emptied(self, sha256: str, size: int) -> "DeadLetter":
-        """The same without its value, whose hash and size in bytes are in the headers."""
-        extra = [(VALUE_SHA256, sha256.encode()), (VALUE_BYTES, str(size).encode())]
-        return DeadLetter(self.key, b"", [*self.headers, *extra])
 
 
 def dead_letter(record: Any, error: RejectedError) -> DeadLetter:
@@ -57,22 +35,6 @@ def dead_letter(record: Any, error: RejectedError) -> DeadLetter:
         error: why it is no event.
     """
     return DeadLetter(record.key, record.value, [*record.headers, *reason_headers(record, error.reason, error.message)])
-
-
-def reason_headers(origin: Any, reason: Reason, message: str) -> Headers:
-    """The headers that say why something was rejected.
-
-    Arguments:
-        origin: the record, or what else has a topic, a partition and an offset.
-        reason: which kind of rejection.
-        message: what is wrong.
-    """
-    told = (origin.topic, str(origin.partition), str(origin.offset), REJECTED_AT_STAGE, reason.value, message)
-    # A lone surrogate quoted from the input must not make the reason itself unwritable.
-    return [
-        (REASON_PREFIX + name, text.encode(errors="backslashreplace"))
-        for name, text in zip(REASON_NAMES, told, strict=True)
-    ]
 
 
 def broken_letter(broken: Broken) -> tuple[DeadLetter, Reason]:

@@ -14,7 +14,7 @@ it stays with the records of its key.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
@@ -29,7 +29,7 @@ from processors.dead_letters.whole_numbers import whole_number
 from processors.fetch import record_bytes
 from schemas.constants import TOPICS
 from schemas.kafka_options import MAX_REQUEST_BYTES, client_options
-from schemas.rejection import Reason, RejectedError
+from schemas.rejection import AT_THE_DOOR, Reason, RejectedError
 from schemas.settings import Settings
 from schemas.strangers import by_headers
 from schemas.validation import validate
@@ -62,14 +62,24 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
+_AT_THE_DOOR = "it is what the front door was sent, not a record; its sender, or `jejak produce`, can send it corrected"
+#: Of kinds that are no record: what can be done instead.
+_NO_RECORD: Mapping[str, str] = {
+    Reason.UNREADABLE_BATCH.value: (
+        "it is a whole batch that could not be read, not a record; its producer has to send the events again"
+    ),
+    Reason.UNREADABLE_RECORD.value: (
+        "its value is a record's bytes that no Kafka client can read; its producer has to send the event again"
+    ),
+} | {reason.value: _AT_THE_DOOR for reason in AT_THE_DOOR}
+
+
 def impossible(settings: Settings, letter: StoredDeadLetter) -> str | None:
     """Why a letter cannot be put back, not even by force; None if it can."""
     if letter.lost_sha256 is not None:
         return f"its value of {letter.lost_size} was too large to be kept; only its producer has it"
-    if letter.reason == Reason.UNREADABLE_BATCH:
-        return "it is a whole batch that could not be read, not a record; its producer has to send the events again"
-    if letter.reason == Reason.UNREADABLE_RECORD:
-        return "its value is a record's bytes that no Kafka client can read; its producer has to send the event again"
+    if why := _NO_RECORD.get(letter.reason):
+        return why
     if not letter.topic:
         return "it does not say which topic it came from"
     if letter.topic not in {settings.topic(name) for name in TOPICS}:

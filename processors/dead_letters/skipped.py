@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 from aiokafka.structs import TopicPartition
 
-from processors.dead_letters.dead_letter import DeadLetter, reason_headers
 from processors.dead_letters.stored import read_letter
 from processors.dead_letters.whole_numbers import whole_number
 from processors.fetch.unreadable import Unreadable
 from processors.kafka.reading import TopicReader
+from schemas.dead_letter import DeadLetter, reason_headers
 from schemas.rejection import Reason
 from schemas.settings import Settings
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from processors.dead_letters.dead_letter import DeadLetter, DeadLetters, broken_letter, dead_letter
+from processors.dead_letters.dead_letter import DeadLetters, broken_letter, dead_letter
 from processors.fetch.records import Broken
 from processors.stream.batch import Batch
 from processors.stream.group_commit import GroupCommit
@@ -18,6 +18,7 @@ from processors.stream.row import MERGED, lines_of, merge_of
 from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
 from projections.roots import Merge
+from schemas.dead_letter import DeadLetter
 from schemas.event import Event
 from schemas.rejection import RejectedError
 from schemas.strangers import by_headers

@@ -15,7 +15,7 @@ from itertools import product
 from typing import Literal
 
 from schemas.constants import TOPICS
-from schemas.rejection import Reason
+from schemas.rejection import AT_THE_DOOR, Reason
 from schemas.settings import Settings
 
 Kind = Literal["counter", "gauge", "histogram"]
@@ -28,7 +28,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 #: one of a counter.
 LABEL_VALUES: Mapping[str, Callable[[Settings], Sequence[str]]] = {
     "topic": lambda settings: [settings.topic(name) for name in TOPICS],
-    "reason": lambda _: [reason.value for reason in Reason],
+    "reason": lambda _: [reason.value for reason in Reason if reason not in AT_THE_DOOR],
 }
 
 

@@ -13,8 +13,8 @@ from tests.support.loop import BackgroundLoop
 from tests.support.space import made_space
 from tests.support.stack import Stack
 
-#: Beside what is tested here, the demo prints 13 lines: what it loads, the lag, and how to connect.
-LINES = 60 - 13
+#: Beside what is tested here, the demo prints 14 lines: what it loads, the lag, and how to connect.
+LINES = 60 - 14
 
 
 def test_shows_the_board_the_newest_leads_and_a_sale_in_one_look(

@@ -1,9 +1,11 @@
 """`jejak up`: the embedded stack as one command, from its ready line to its end, however it ends."""
 
+import json
 import os
 import re
 import signal
 import socket
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +21,10 @@ from tests.support.kafka import append_raw
 from tests.support.loop import BackgroundLoop
 from tests.support.processes import JEJAK, Process, children_of, process_alive
 from tests.support.waiting import wait_until
+from tests.support.web_events import page_view
 
-READY = re.compile(r"ready kafka=(\S+) clickhouse=http://(\S+)/jejak http=http://(\S+)\n")
-FREE_PORTS = ("--kafka-port", "0", "--clickhouse-port", "0", "--http-port", "0")
+READY = re.compile(r"ready kafka=(\S+) clickhouse=http://(\S+)/jejak http=http://(\S+) collect=http://(\S+)\n")
+FREE_PORTS = ("--kafka-port", "0", "--clickhouse-port", "0", "--http-port", "0", "--collect-port", "0")
 
 
 class Up(Process):
@@ -41,6 +44,11 @@ class Up(Process):
     @property
     def kafka(self) -> str:
         return self._address(1)
+
+    @property
+    def door(self) -> str:
+        """The URL of the front door."""
+        return f"http://{self._address(4)}"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -111,9 +119,10 @@ def test_up_serves_stores_recovers_and_stops_without_losing_or_leaving_anything(
     data_dir = tmp_path / "data"
     with running_up(data_dir, tmp_path) as up:
         survivors |= {up.pid, *children_of(up.pid)}
-        assert len(children_of(up.pid)) == 3
+        assert len(children_of(up.pid)) == 4
         _a_second_up_is_refused(up, data_dir)
         _a_killed_worker_is_replaced(up, loop)
+        _a_killed_front_door_is_replaced(up)
         survivors |= set(children_of(up.pid))
         _send(up, loop, _messages(200, 3_000))
         assert up.stop() == 0
@@ -150,7 +159,29 @@ def _a_killed_worker_is_replaced(up: Up, loop: BackgroundLoop) -> None:
     assert up.child("jejak worker") != worker
 
 
-@pytest.mark.parametrize("option", ["--clickhouse-port", "--http-port"])
+def _a_killed_front_door_is_replaced(up: Up) -> None:
+    door = up.child("jejak collect")
+    assert _a_page_is_seen(up)
+    os.kill(door, signal.SIGKILL)
+    wait_until(lambda: _a_page_is_seen(up), "the new front door takes events", 60)
+    assert up.child("jejak collect") != door
+    with up.client() as client:
+        seen = "SELECT count() FROM events WHERE workspace_id = 'ws_demo'"
+        wait_until(lambda: client.query(seen).result_rows[0][0] >= 2, "both page views are stored")
+
+
+def _a_page_is_seen(up: Up) -> bool:
+    """Whether the front door takes a page view by its public key, from a page on this machine."""
+    body = json.dumps({"data": [page_view()]}).encode()
+    headers = {"Content-Type": "application/json", "Origin": "http://localhost:3000"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{up.door}/t/demo", body, headers), timeout=10) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("option", ["--clickhouse-port", "--http-port", "--collect-port"])
 def test_a_taken_port_is_one_clear_line(option: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

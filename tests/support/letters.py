@@ -15,7 +15,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 
-from processors.dead_letters.dead_letter import DeadLetter, dead_letter
+from processors.dead_letters.dead_letter import dead_letter
 from processors.dead_letters.dismiss import Dismisser
 from processors.dead_letters.reading import DeadLetterTopic, Selection
 from processors.dead_letters.replay import Replayed, Replayer
@@ -24,6 +24,7 @@ from processors.kafka.topics import ensure_topics
 from processors.stream.row import COLUMNS, FORMAT, lines_of
 from projections.clickhouse import connect
 from projections.statements import statements
+from schemas.dead_letter import DeadLetter
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 from schemas.validation import validate

@@ -11,7 +11,12 @@ from packaging.requirements import Requirement
 from tests.support.processes import ROOT
 
 #: Each extra is installed with one of the two files.
-FILES = {"embedded": "constraints.txt", "dev": "constraints.txt", "bench": "bench/constraints.txt"}
+FILES = {
+    "collect": "constraints.txt",
+    "embedded": "constraints.txt",
+    "dev": "constraints.txt",
+    "bench": "bench/constraints.txt",
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 

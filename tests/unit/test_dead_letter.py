@@ -10,10 +10,11 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, NotEnoughReplicasError
 
 from processors.dead_letters import dead_letter as module
-from processors.dead_letters.dead_letter import DeadLetter, DeadLetters, dead_letter
+from processors.dead_letters.dead_letter import DeadLetters, dead_letter
 from processors.telemetry.metrics import Metrics
 from processors.tuning import Tuning
 from schemas.constants import REASON_PREFIX
+from schemas.dead_letter import DeadLetter
 from schemas.rejection import Reason, RejectedError
 from schemas.settings import Settings
 

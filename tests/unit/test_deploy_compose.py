@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from processors.tuning import Tuning
+from producers.http.limits import DRAIN_SECONDS, STOP_SECONDS
 from tests.unit.deployment import DEPLOY, SCHEMAS, documents
 
 
@@ -53,6 +54,11 @@ def test_every_password_is_asked_for_and_in_the_example() -> None:
 def test_a_worker_has_time_to_store_what_it_has_taken(compose: dict[str, Any]) -> None:
     seconds = int(compose["services"]["worker"]["stop_grace_period"].removesuffix("s"))
     assert seconds > Tuning().stop_seconds
+
+
+def test_a_front_door_has_time_to_answer_what_is_on_its_way(compose: dict[str, Any]) -> None:
+    seconds = int(compose["services"]["collect"]["stop_grace_period"].removesuffix("s"))
+    assert seconds > DRAIN_SECONDS + STOP_SECONDS
 
 
 def test_images_of_others_are_of_a_certain_version(compose: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from processors.tuning import Tuning
+from producers.http.limits import DRAIN_SECONDS, STOP_SECONDS
+from producers.http.sources.model import parsed_sources
 from schemas.constants import PARTITIONS
 from tests.unit.deployment import DEPLOY, SCHEMAS, dockerfile, documents
 
@@ -34,7 +36,7 @@ def pod(kind: str, name: str) -> dict[str, Any]:
     return spec
 
 
-PODS = [("Deployment", "jejak-worker"), ("Job", "jejak-migration")]
+PODS = [("Deployment", "jejak-worker"), ("Deployment", "jejak-collect"), ("Job", "jejak-migration")]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.yaml")), ids=lambda path: str(path.relative_to(FOLDER)))
@@ -117,3 +119,31 @@ def test_selectors_find_the_workers() -> None:
         ("PodMonitor", "jejak-worker"),
     ):
         assert found[key]["spec"]["selector"]["matchLabels"].items() <= labels.items()
+
+
+def test_the_front_door_is_asked_what_it_serves_and_has_time_to_stop() -> None:
+    spec = pod("Deployment", "jejak-collect")
+    (door,) = spec["containers"]
+    sleep = door["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert spec["terminationGracePeriodSeconds"] > sleep + DRAIN_SECONDS + STOP_SECONDS
+    assert door["livenessProbe"]["httpGet"]["path"] == "/healthz"
+    assert door["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    environment = {item["name"]: item["value"] for item in door["env"]}
+    assert environment["JEJAK_COLLECT_PORT"] == str(door["ports"][0]["containerPort"])
+    assert environment["JEJAK_COLLECT_HOST"] == "0.0.0.0"
+
+
+def test_what_belongs_to_the_front_door_finds_it_and_leaves_its_probes_private() -> None:
+    found = manifests()
+    labels = found["Deployment", "jejak-collect"]["spec"]["template"]["metadata"]["labels"]
+    assert found["Service", "jejak-collect"]["spec"]["selector"].items() <= labels.items()
+    for kind in ("PodDisruptionBudget", "PodMonitor"):
+        assert found[kind, "jejak-collect"]["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    scaled = found["HorizontalPodAutoscaler", "jejak-collect"]["spec"]["scaleTargetRef"]
+    assert (scaled["kind"], scaled["name"]) == ("Deployment", "jejak-collect")
+    volumes = pod("Deployment", "jejak-collect")["volumes"]
+    sources = found["Secret", next(item["secret"]["secretName"] for item in volumes if "secret" in item)]
+    assert parsed_sources(sources["stringData"]["sources.toml"].encode()).page
+    (rule,) = found["Ingress", "jejak-collect"]["spec"]["rules"]
+    public = {path["path"] for path in rule["http"]["paths"]}
+    assert public == {"/events", "/whatsapp", "/t", "/jejak.js"}

@@ -1,4 +1,4 @@
-"""Dashboards and alerts: their PromQL is PromQL, and every metric in it is one that the worker shows."""
+"""Dashboards and alerts: their PromQL is PromQL, and every metric in it is the worker's or the front door's."""
 
 import json
 import re
@@ -9,6 +9,7 @@ import promql_parser
 import pytest
 
 from processors.telemetry.metrics import Metrics
+from producers.http.metrics import Metrics as DoorMetrics
 from tests.unit.deployment import DEPLOY, documents
 
 #: What Prometheus itself says of a scrape.
@@ -16,9 +17,9 @@ OTHERS = {"up"}
 
 
 def samples() -> set[str]:
-    """The names of everything that the worker may show."""
+    """The names of everything that the worker and the front door may show."""
     found: set[str] = set()
-    for family in Metrics().registry.collect():
+    for family in [*Metrics().registry.collect(), *DoorMetrics().registry.collect()]:
         suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}.get(family.type, [""])
         found |= {family.name + suffix for suffix in suffixes}
     return found
@@ -66,4 +67,4 @@ def test_every_trouble_an_operator_must_see_has_an_alert() -> None:
 def test_prometheus_loads_the_rules_and_scrapes_the_job_they_speak_of() -> None:
     (config,) = documents(DEPLOY / "prometheus" / "prometheus.yaml")
     assert [name for name in config["rule_files"] if not (DEPLOY / "prometheus" / name).exists()] == []
-    assert [job["job_name"] for job in config["scrape_configs"]] == ["jejak"]
+    assert [job["job_name"] for job in config["scrape_configs"]] == ["jejak", "jejak-collect"]

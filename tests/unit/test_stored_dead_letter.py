@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.dead_letters.dead_letter import DeadLetter, dead_letter
+from processors.dead_letters.dead_letter import dead_letter
 from processors.dead_letters.stored import read_letter
 from schemas.constants import REASON_NAMES, REASON_PREFIX
+from schemas.dead_letter import DeadLetter
 from schemas.rejection import Reason, RejectedError
 
 _NAMES = st.one_of(

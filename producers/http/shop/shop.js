@@ -1,0 +1,3 @@
+document.getElementById("btn-promo").addEventListener("click", function () {
+  document.getElementById("promo").hidden = false;
+});

@@ -1,0 +1,323 @@
+"""The front door end to end: over HTTP, through Kafka and a worker, to the views."""
+
+import http.client
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from producers.http.metrics import Dropped, Endpoint
+from schemas.instant import iso
+from tests.support import webhooks
+from tests.support.front_door import (
+    NARROW_SECRET,
+    ORIGIN,
+    PAGE_KEY,
+    SECRET,
+    VERIFY_TOKEN,
+    WORKSPACE,
+    FrontDoor,
+    running_front_door,
+    write_test_sources,
+)
+from tests.support.loop import BackgroundLoop
+from tests.support.own_broker import own_broker
+from tests.support.space import Space
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+from tests.support.web_events import button_click, form, link_click, now_ms, page_view
+
+
+@pytest.fixture(scope="module")
+def door(pipeline: Space, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontDoor]:
+    with running_front_door(pipeline, tmp_path_factory.mktemp("door")) as running:
+        yield running
+
+
+def message(number: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": f"m-{number}",
+        "source": "/crm",
+        "type": "message.incoming",
+        "time": iso(now_ms()),
+        "workspaceid": WORKSPACE,
+        "data": {"contact_id": f"ct-{number}", "conversation_id": f"cv-{number}", "message_id": f"m-{number}"},
+        **changes,
+    }
+
+
+def stored(space: Space, *ids: str) -> list[str]:
+    """Wait until events with these ids are stored; their types, in the order of the ids."""
+
+    def types() -> dict[str, str]:
+        rows = space.query(
+            "SELECT event_id, type FROM events FINAL "
+            "WHERE workspace_id = {w:String} AND event_id IN {ids:Array(String)}",
+            w=WORKSPACE,
+            ids=list(ids),
+        )
+        return {row["event_id"]: row["type"] for row in rows}
+
+    wait_until(lambda: len(types()) >= len(set(ids)), f"{ids} are stored")
+    return [types()[item] for item in ids]
+
+
+class TestEvents:
+    """`POST /events`."""
+
+    def test_a_batch_is_stored(self, door: FrontDoor, pipeline: Space) -> None:
+        answer = door.events(message("b1"), message("b2"))
+        assert (answer.status, answer.json) == (200, {"appended": 2})
+        assert stored(pipeline, "m-b1", "m-b2") == ["message.incoming"] * 2
+
+    def test_an_empty_batch_is_fine(self, door: FrontDoor) -> None:
+        assert door.events().status == 200
+
+    def test_a_structured_event_takes_the_workspace_of_its_key(self, door: FrontDoor, pipeline: Space) -> None:
+        event = message("s1")
+        del event["workspaceid"]
+        headers = {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/cloudevents+json; charset=UTF-8"}
+        assert door.request("POST", "/events", json.dumps(event).encode(), headers).status == 200
+        assert stored(pipeline, "m-s1") == ["message.incoming"]
+
+    def test_a_binary_event_is_stored(self, door: FrontDoor, pipeline: Space) -> None:
+        event = message("é-1")
+        headers = {f"ce-{name}": str(event[name]) for name in ("specversion", "source", "type", "time")}
+        headers |= {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/json", "ce-id": "m-%C3%A9-1"}
+        answer = door.request("POST", "/events", json.dumps(event["data"]).encode(), headers)
+        assert answer.status == 200, answer.body
+        assert stored(pipeline, "m-é-1") == ["message.incoming"]
+
+    def test_one_bad_event_refuses_the_whole_batch(self, door: FrontDoor, pipeline: Space) -> None:
+        appended = door.metric("jejak_collect_appended_total", endpoint=Endpoint.EVENTS)
+        bad = message("n2")
+        del bad["data"]["contact_id"]
+        answer = door.events(message("n1"), bad)
+        assert answer.status == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json["index"] == 1
+        assert answer.json["field"] == "data.contact_id"
+        assert door.metric("jejak_collect_appended_total", endpoint=Endpoint.EVENTS) == appended
+        # What is appended behind it is stored, and nothing of it.
+        assert door.events(message("n3")).status == 200
+        stored(pipeline, "m-n3")
+        assert pipeline.stored(where="event_id IN ('m-n1', 'm-n2')") == 0
+
+    def test_a_body_cannot_end_the_event_that_it_is_in(self, door: FrontDoor) -> None:
+        headers = {f"ce-{name}": str(message("x")[name]) for name in ("specversion", "id", "source", "type", "time")}
+        headers |= {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/json"}
+        answer = door.request("POST", "/events", b'{}, "workspaceid": "another"', headers)
+        assert (answer.status, answer.json["field"]) == (400, "data")
+
+    def test_a_key_is_for_its_types_only(self, door: FrontDoor) -> None:
+        label = message("l", type="label.added")
+        label["data"]["label_id"] = "vip"
+        assert door.events(message("t1"), secret=NARROW_SECRET).status == 200
+        answer = door.events(message("t2"), label, secret=NARROW_SECRET)
+        assert (answer.status, answer.json["index"], answer.json["field"]) == (403, 1, "type")
+
+
+class TestWhatsApp:
+    """Meta's webhook."""
+
+    def test_the_challenge_is_answered(self, door: FrontDoor) -> None:
+        query = f"hub.mode=subscribe&hub.verify_token={VERIFY_TOKEN}&hub.challenge=1158201444"
+        answer = door.get(f"/whatsapp/{WORKSPACE}?{query}")
+        assert (answer.status, answer.body) == (200, b"1158201444")
+
+    def test_a_body_delivered_again_is_the_same_events_again(self, door: FrontDoor, pipeline: Space) -> None:
+        body = json.dumps(webhooks.received(webhooks.message(id="wamid.twice"))).encode()
+        assert [door.webhook(body).status for _ in range(3)] == [200] * 3
+        stored(pipeline, "wamid.twice")
+        pipeline.until_committed()
+        assert pipeline.stored("journey", "event_id = 'wamid.twice'") == 1
+
+    def test_the_good_parts_are_stored_and_the_body_is_a_dead_letter(self, door: FrontDoor, pipeline: Space) -> None:
+        good, bad = webhooks.message(id="wamid.good"), webhooks.message(id="wamid.bad", timestamp="soon")
+        body = json.dumps(webhooks.received(good, bad)).encode()
+        answer = door.webhook(body)
+        assert answer.status == 200
+        stored(pipeline, "wamid.good")
+        (letter,) = [item for item in pipeline.dead_letters() if item.value == body]
+        assert letter.topic == pipeline.settings.topic("messages")
+        assert letter.reason == "UnusableWebhook"
+        assert "timestamp" in letter.message
+
+    def test_what_is_signed_and_no_json_is_a_dead_letter(self, door: FrontDoor, pipeline: Space) -> None:
+        body = b"{ this is no JSON \xff"
+        assert door.webhook(body).status == 200
+        assert [item.reason for item in pipeline.dead_letters() if item.value == body] == ["UnusableWebhook"]
+
+
+class TestTracker:
+    """`POST /t/{key}`."""
+
+    def test_a_visit_is_stored_and_its_submit_click_is_not(self, door: FrontDoor, pipeline: Space) -> None:
+        at = now_ms()
+        events = [
+            page_view(eid="e-view"),
+            link_click(eid="e-link"),
+            button_click({"label": "Kirim"}, eid="e-submit", dtm=str(at)),
+            form([{"name": "nama", "value": "Rina", "type": "text"}], eid="e-form", dtm=str(at + 3)),
+        ]
+        dropped = door.metric("jejak_collect_dropped_total", why=Dropped.SUBMIT_BUTTON)
+        answer = door.track(*events)
+        assert (answer.status, answer.json) == (200, {"appended": 3, "rejected": 0})
+        assert stored(pipeline, "e-view", "e-link", "e-form") == [
+            "web.page_view",
+            "web.button_click",
+            "web.form_submitted",
+        ]
+        assert pipeline.stored(where="event_id = 'e-submit'") == 0
+        assert door.metric("jejak_collect_dropped_total", why=Dropped.SUBMIT_BUTTON) == dropped + 1
+
+    def test_one_bad_event_of_several_is_a_dead_letter(self, door: FrontDoor, pipeline: Space) -> None:
+        answer = door.track(page_view(eid="e-good"), page_view(eid="e-bad", url=None, page="no address"))
+        assert (answer.status, answer.json) == (200, {"appended": 1, "rejected": 1})
+        stored(pipeline, "e-good")
+        (letter,) = [item for item in pipeline.dead_letters() if b"no address" in item.value]
+        assert letter.message == "url: missing"
+        assert letter.reason == "UnusableWebEvent"
+        assert (letter.topic, letter.reasons["partition"], letter.reasons["offset"]) == (
+            pipeline.settings.topic("touches"),
+            "-1",
+            "-1",
+        )
+
+    def test_nobody_is_followed_who_is_anonymous(self, door: FrontDoor) -> None:
+        before = door.metric("jejak_collect_dropped_total", why=Dropped.ANONYMOUS)
+        assert door.track(page_view(duid=None)).json == {"appended": 0, "rejected": 0}
+        assert door.metric("jejak_collect_dropped_total", why=Dropped.ANONYMOUS) == before + 1
+
+    def test_a_bot_is_no_visitor(self, door: FrontDoor) -> None:
+        answer = door.track(page_view(), User_Agent="Mozilla/5.0 (compatible; Googlebot/2.1)")
+        assert (answer.status, answer.json["appended"]) == (200, 0)
+
+    def test_the_page_may_read_the_answer(self, door: FrontDoor) -> None:
+        answer = door.track(page_view())
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
+        assert answer.headers["vary"] == "Origin"
+
+    def test_a_preflight_is_answered_to_the_keys_origins_alone(self, door: FrontDoor) -> None:
+        asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+        own = door.request("OPTIONS", f"/t/{PAGE_KEY}", headers=asked | {"Origin": ORIGIN})
+        assert own.status == 204
+        assert own.headers["access-control-allow-origin"] == ORIGIN
+        assert own.headers["access-control-allow-headers"] == "content-type"
+        other = door.request("OPTIONS", f"/t/{PAGE_KEY}", headers=asked | {"Origin": "https://evil.example"})
+        assert other.status == 403
+        assert "access-control-allow-origin" not in other.headers
+
+    def test_a_page_with_an_unknown_key_is_told_to_stop(self, door: FrontDoor) -> None:
+        """The hazard: a tracker that may not read the 403 sends its events again for ever."""
+        assert door.request("OPTIONS", "/t/gone", headers={"Origin": "https://old.example"}).status == 204
+        answer = door.track(page_view(), key="gone", Origin="https://old.example")
+        assert (answer.status, answer.headers["access-control-allow-origin"]) == (403, "https://old.example")
+
+
+class TestSources:
+    """The sources file while the door runs."""
+
+    def test_a_new_key_counts_without_a_restart_and_a_broken_file_changes_nothing(
+        self, pipeline: Space, tmp_path: Path
+    ) -> None:
+        with running_front_door(pipeline, tmp_path) as door:
+            assert door.track(page_view(), key="second").status == 403
+            good = door.sources.read_text()
+            page = '\n[[page]]\nworkspace = "ws_door"\nkey = "second"\norigins = ["https://kopi.example"]\n'
+            door.sources.write_text(good + page)
+            wait_until(lambda: door.track(page_view(), key="second").status == 200, "the new key counts")
+            door.sources.write_text('[[page]]\nsecret = "not to be told"\n')
+            wait_until(lambda: door.metric("jejak_collect_sources_broken") == 1, "the broken file is told")
+            assert door.track(page_view(), key="second").status == 200
+            ready = door.get("/readyz")
+            assert ready.status == 200
+            assert str(door.sources) in ready.body.decode()
+            assert "sources file cannot be used" in door.logged()
+            assert "not to be told" not in door.logged() + ready.body.decode()
+            door.sources.write_text(good)
+            wait_until(lambda: door.metric("jejak_collect_sources_broken") == 0, "the mended file is told")
+            wait_until(lambda: door.track(page_view(), key="second").status == 403, "the old file counts")
+
+    def test_a_key_sends_no_more_than_it_may(self, pipeline: Space, tmp_path: Path) -> None:
+        write_test_sources(tmp_path / "sources.toml", events_per_second=1.0)
+        with running_front_door(pipeline, tmp_path) as door:
+            statuses = [door.track(*[page_view() for _ in range(60)]).status for _ in range(2)]
+            assert statuses == [200, 429]
+            answer = door.track(*[page_view() for _ in range(60)])
+            assert int(answer.headers["retry-after"]) >= 10
+
+
+def test_on_sigterm_a_request_on_its_way_is_still_answered(pipeline: Space, tmp_path: Path) -> None:
+    with running_front_door(pipeline, tmp_path) as door:
+        body = json.dumps([message("late")]).encode()
+        connection = http.client.HTTPConnection(door.address.removeprefix("http://"), timeout=30)
+        connection.putrequest("POST", "/events")
+        for name, value in {
+            "Authorization": f"Bearer {SECRET}",
+            "Content-Type": "application/cloudevents-batch+json",
+            "Content-Length": str(len(body)),
+        }.items():
+            connection.putheader(name, value)
+        connection.endheaders(body[:20])
+        wait_until(lambda: door.metric("jejak_collect_in_flight_bytes") > 0, "the request is on its way")
+        door.terminate()
+        time.sleep(0.2)
+        connection.send(body[20:])
+        assert connection.getresponse().status == 200
+        assert door.wait() == 0
+        assert "ready collect=" in door.said()
+        stored(pipeline, "m-late")
+
+
+def test_without_kafka_the_door_starts_and_answers_503(pipeline: Space, tmp_path: Path) -> None:
+    sources = tmp_path / "sources.toml"
+    write_test_sources(sources)
+    nowhere = pipeline.environment | {"JEJAK_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+    with FrontDoor(nowhere, tmp_path / "door.log", sources) as door:
+        assert door.get("/healthz").status == 200
+        ready = door.get("/readyz")
+        assert ready.status == 503
+        wait_until(lambda: "cannot be reached" in door.get("/readyz").body.decode(), "the reason is told")
+        body = json.dumps(webhooks.received(webhooks.message())).encode()
+        for answer in (door.events(message("k")), door.track(page_view()), door.webhook(body)):
+            assert (answer.status, "retry-after" in answer.headers) == (503, True)
+
+
+def test_while_kafka_does_not_answer_nothing_is_answered_200(
+    stack: Stack, loop: BackgroundLoop, tmp_path: Path
+) -> None:
+    """The hazard: a 200 for what is only in the producer's memory, and memory that grows with each retry."""
+    with own_broker(stack, tmp_path, loop) as broker, running_front_door(broker.space, tmp_path) as door:
+        assert door.events(message("before")).status == 200
+        with broker.standing_still():
+            begun = time.monotonic()
+            for answer in (door.events(message("during")), door.track(page_view(eid="e-during"))):
+                assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+                assert "not acknowledged within 4 s" in answer.json["detail"]
+            assert time.monotonic() - begun < 2 * 5
+            assert door.metric("jejak_collect_in_flight_bytes") > 0
+            wait_until(lambda: door.get("/readyz").status == 503, "it is told that Kafka does not answer")
+        wait_until(lambda: door.events(message("during")).status == 200, "the retry is answered 200")
+        wait_until(lambda: door.metric("jejak_collect_in_flight_bytes") == 0, "nothing is in flight any more")
+        door.until_ready()
+
+
+def test_what_is_in_flight_is_bounded_while_kafka_does_not_answer(
+    stack: Stack, loop: BackgroundLoop, tmp_path: Path
+) -> None:
+    event = message("large")
+    event["data"]["text"] = "x" * 1_000_000
+    least = {"JEJAK_COLLECT_IN_FLIGHT_BYTES": str(16 * 2**20)}
+    with own_broker(stack, tmp_path, loop) as broker, running_front_door(broker.space, tmp_path, least) as door:
+        with broker.standing_still(), ThreadPoolExecutor(24) as clients:
+            answers = list(clients.map(lambda _: door.events(event), range(24)))
+            assert {answer.status for answer in answers} == {503}
+            assert any("in flight" in answer.json["detail"] for answer in answers)
+            assert door.metric("jejak_collect_in_flight_bytes") <= 16 * 2**20
+        wait_until(lambda: door.events(event).status == 200, "there is room again", 60)
