@@ -8,9 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from pages import probes
-from pages.api import contacts, conversations, leads, live, pipeline
+from pages.api import contacts, conversations, leads, live, login, pipeline
 from pages.desk import Desk
-from pages.html import mount
 from pages.live.lateness import Lateness
 from pages.metrics import Measured, Metrics
 from pages.problems import add_problems
@@ -41,8 +40,8 @@ def create_app(desk: Desk) -> FastAPI:
     add_problems(app)
     for room in (conversations, contacts, leads, pipeline, live):
         app.include_router(room.router, prefix=API)
+    app.include_router(login.router)
     app.include_router(probes.router)
-    mount(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=app.state.metrics)
     return app

@@ -48,7 +48,9 @@ def guarded(pipeline: Space, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     _add("users", users, "Sari", "agent", "ws-a", password="correct horse")
     made = {role: _add("keys", keys, f"{role} key", role, "ws-a") for role in ("viewer", "agent", "admin")}
     crm = Crm("ws-a")
-    pipeline.append_events([crm.status("Leads", 0), crm.incoming("ani"), Crm("ws-b").incoming("budi")])
+    pipeline.append_events(
+        [crm.status("Leads", 0), *map(crm.incoming, ("ani", "citra", "dina")), Crm("ws-b").incoming("budi")]
+    )
     pipeline.until_committed()
     settings = {
         "JEJAK_PAGES_USERS": str(users),
@@ -143,7 +145,9 @@ def test_another_site_s_page_cannot_send_a_write(guarded: Guarded, headers: dict
 
 def test_a_write_is_one_line_of_the_audit_log(guarded: Guarded) -> None:
     user = {"X-Forwarded-User": "dina", "X-Forwarded-Groups": "jejak:ws-a:agent"}
-    answer = guarded.pages.ask("PUT", _path("ws-a", "conversations/k-ani/status"), {"status_id": None}, user | OWN_PAGE)
+    answer = guarded.pages.ask(
+        "PUT", _path("ws-a", "conversations/k-citra/status"), {"status_id": "leads"}, user | OWN_PAGE
+    )
     assert answer.status == 200
     lines = [line for line in guarded.pages.logged().splitlines() if '"user": "dina"' in line]
     assert len(lines) == 1
@@ -164,6 +168,36 @@ def test_a_header_from_elsewhere_than_the_proxy_counts_for_nothing(pipeline: Spa
     with running_pages(pipeline, tmp_path, {"JEJAK_PAGES_TRUSTED_PROXY": "10.0.0.1"}) as pages:
         headers = {"X-Forwarded-User": "dina", "X-Forwarded-Groups": "jejak:*:admin"}
         assert pages.ask("GET", _path("ws-a", "pipeline"), headers=headers).problem[0] == 401
+
+
+def test_a_user_logs_in_and_the_session_ends_with_the_password(guarded: Guarded) -> None:
+    def login(password: str) -> tuple[int, str]:
+        told = guarded.pages.ask("POST", "/login", {"name": "Sari", "password": password})
+        return told.status, told.headers.get("set-cookie", "")
+
+    assert login("wrong")[0] == 401
+    status, cookie = login("correct horse")
+    assert status == 204
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    session = {"Cookie": cookie.partition(";")[0]}
+    done = guarded.pages.ask(
+        "PUT", _path("ws-a", "conversations/k-dina/status"), {"status_id": "leads"}, session | OWN_PAGE
+    )
+    assert (done.status, done.json["status_changed_by"]) == (200, "Sari")
+    assert (
+        guarded.pages.ask("POST", "/login", {"name": "x", "password": "y"}, {"Sec-Fetch-Site": "cross-site"}).status
+        == 403
+    )
+    _add("users", guarded.users, "Sari", "agent", "ws-a", password="other horse")
+    assert guarded.pages.ask("GET", _path("ws-a", "pipeline"), headers=session).status == 401
+
+
+def test_a_name_that_fails_too_often_has_to_wait(guarded: Guarded) -> None:
+    answers = [guarded.pages.ask("POST", "/login", {"name": "Mallory", "password": "x"}) for _ in range(6)]
+    assert [answer.status for answer in answers[:3]] == [401] * 3
+    assert answers[-1].status == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 def test_a_user_who_is_added_is_known_without_a_restart(guarded: Guarded) -> None:
