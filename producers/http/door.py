@@ -1,7 +1,8 @@
 """The door: what all of its endpoints share, and the answers that they have in common."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -56,6 +57,11 @@ def answering(door: Door, endpoint: Endpoint, answer: Answering) -> Answering:
     return whole
 
 
-def accepted(**counts: Any) -> Response:
-    """200, with what became of the request."""
-    return Response(msgspec.json.encode(counts), media_type="application/json")
+def accepted(headers: Mapping[str, str] | None = None, **counts: Any) -> Response:
+    """200, with what became of the request.
+
+    Arguments:
+        headers: further headers.
+        counts: the answer's members.
+    """
+    return Response(msgspec.json.encode(counts), HTTPStatus.OK, headers, "application/json")

@@ -29,6 +29,7 @@ class EventsEndpoint:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._counters = door.metrics.of(Endpoint.EVENTS)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request.
@@ -63,7 +64,7 @@ class EventsEndpoint:
         return service
 
     async def _append(self, service: Service, values: list[bytes], room: Room) -> Response:
-        self._door.metrics.received.labels(Endpoint.EVENTS).inc(len(values))
+        self._counters.received.inc(len(values))
         records = []
         for index, value in enumerate(values):
             if index % _AT_ONCE == _AT_ONCE - 1:
@@ -73,7 +74,7 @@ class EventsEndpoint:
         if wait:
             raise too_fast(wait)
         await self._door.publisher.publish(records, room)
-        self._door.metrics.appended.labels(Endpoint.EVENTS).inc(len(records))
+        self._counters.appended.inc(len(records))
         return accepted(appended=len(records))
 
     def _record(self, service: Service, index: int, value: bytes) -> Outgoing:

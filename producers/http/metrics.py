@@ -72,6 +72,15 @@ SOURCES_BROKEN = Metric(
 METRICS = (RECEIVED, APPENDED, REFUSED, DROPPED, LETTERS, SECONDS, IN_FLIGHT, CONNECTIONS, READY, SOURCES_BROKEN)
 
 
+class Counters:
+    """The counters of one way in, looked up once: a request counts several times."""
+
+    def __init__(self, received: Counter, appended: Counter, letters: Counter) -> None:
+        self.received = received
+        self.appended = appended
+        self.letters = letters
+
+
 class Metrics:
     """The metrics of one process, in a registry of their own."""
 
@@ -90,6 +99,10 @@ class Metrics:
         self.ready = self._gauge(READY)
         self.sources_broken = self._gauge(SOURCES_BROKEN)
         ProcessCollector(registry=self.registry)
+
+    def of(self, endpoint: Endpoint) -> Counters:
+        """The counters of one way in."""
+        return Counters(*(counter.labels(endpoint) for counter in (self.received, self.appended, self.letters)))
 
     def _counter(self, metric: Metric) -> Counter:
         counter = Counter(metric.name, metric.meaning, metric.labels, registry=self.registry)

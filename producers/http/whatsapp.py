@@ -38,6 +38,7 @@ class WhatsAppEndpoint:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._counters = door.metrics.of(Endpoint.WHATSAPP)
 
     async def verify(self, request: Request) -> Response:
         """Answer Meta's challenge when somebody enters this address in Meta's console.
@@ -87,8 +88,8 @@ class WhatsAppEndpoint:
         self._count(run.report)
         letters = [self._letter(workspace, body.content, wrong)] if wrong else []
         await self._door.publisher.publish([*records, *letters], body.room)
-        self._door.metrics.appended.labels(Endpoint.WHATSAPP).inc(len(records))
-        self._door.metrics.letters.labels(Endpoint.WHATSAPP).inc(len(letters))
+        self._counters.appended.inc(len(records))
+        self._counters.letters.inc(len(letters))
         return accepted(appended=len(records), rejected=len(wrong), skipped=sum(run.report.skipped.values()))
 
     def _records(self, run: WhatsAppImport, body: bytes, wrong: list[str]) -> Iterator[Outgoing]:
@@ -103,9 +104,8 @@ class WhatsAppEndpoint:
                 yield record_of(self._door.settings, checked, value)
 
     def _count(self, report: Report) -> None:
-        metrics = self._door.metrics
-        metrics.received.labels(Endpoint.WHATSAPP).inc(sum(report.events.values()))
-        metrics.dropped.labels(Dropped.NO_EVENT).inc(sum(report.skipped.values()))
+        self._counters.received.inc(sum(report.events.values()))
+        self._door.metrics.dropped.labels(Dropped.NO_EVENT).inc(sum(report.skipped.values()))
 
     def _letter(self, workspace: str, body: bytes, wrong: list[str]) -> Outgoing:
         more = f"; and {len(wrong) - _REASONS_TOLD} more" if len(wrong) > _REASONS_TOLD else ""

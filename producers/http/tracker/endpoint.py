@@ -34,6 +34,7 @@ class TrackerEndpoint:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._counters = door.metrics.of(Endpoint.TRACKER)
 
     async def preflight(self, request: Request) -> Response:
         """Answer a browser that asks whether a page may send at all.
@@ -60,7 +61,7 @@ class TrackerEndpoint:
         headers = shared(request)
         try:
             async with body_of(request, TRACKER_BYTES, self._door.in_flight) as body:
-                answer = await self._take(page, body, request.headers.get("user-agent", ""))
+                counts = await self._take(page, body, request.headers.get("user-agent", ""))
         except TooLargeError:
             raise _unusable(f"the body has more than {TRACKER_BYTES} bytes", Refusal.TOO_LARGE, headers) from None
         except UnusableError as error:
@@ -68,23 +69,22 @@ class TrackerEndpoint:
         except ProblemError as problem:
             problem.headers |= headers
             raise
-        answer.headers.update(headers)
-        return answer
+        return accepted(headers, **counts)
 
-    async def _take(self, page: Page, body: Body, user_agent: str) -> Response:
+    async def _take(self, page: Page, body: Body, user_agent: str) -> dict[str, int]:
+        """Append what is good; how many events were appended, and how many became dead letters."""
         parts = parts_of(body.content)
-        metrics = self._door.metrics
-        metrics.received.labels(Endpoint.TRACKER).inc(len(parts))
+        self._counters.received.inc(len(parts))
         if self._door.settings.collect_bots == "drop" and is_bot(user_agent, automation=page.automation):
-            metrics.dropped.labels(Dropped.BOT).inc(len(parts))
-            return accepted(appended=0, rejected=0)
+            self._door.metrics.dropped.labels(Dropped.BOT).inc(len(parts))
+            return {"appended": 0, "rejected": 0}
         if wait := self._door.rates.take(page.key, page.events_per_second, len(parts)):
             raise too_fast(wait)
         events, letters = _Request(self._door, page).sorted(parts)
         await self._door.publisher.publish([*events, *letters], body.room)
-        metrics.appended.labels(Endpoint.TRACKER).inc(len(events))
-        metrics.letters.labels(Endpoint.TRACKER).inc(len(letters))
-        return accepted(appended=len(events), rejected=len(letters))
+        self._counters.appended.inc(len(events))
+        self._counters.letters.inc(len(letters))
+        return {"appended": len(events), "rejected": len(letters)}
 
 
 class _Request:

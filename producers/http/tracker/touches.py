@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,11 +24,43 @@ _LINK = ("elementId", "elementContent", "targetUrl")
 #: Nearly every address, for which a whole parser would take five times as long.
 _PLAIN = re.compile(r"https?://([A-Za-z0-9.-]+)(?::\d+)?(?=[/?#]|$)")
 
+_encode = msgspec.json.Encoder().encode
+
 Kind = Literal["page", "button", "link", "form", "identity"]
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class _Data(msgspec.Struct, omit_defaults=True):
+    """The fields of all the types that the tracker's events become; those that are None are left out."""
+
+    visitor_id: str
+    url: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+    user_agent: str | None = None
+    web_session_id: str | None = None
+    element_id: str | None = None
+    element_text: Any = None
+    target_url: Any = None
+    form_id: str | None = None
+    form_name: Any = None
+    traits: dict[str, str] | None = None
+    contact_id: str | None = None
+    method: str | None = None
+
+
+class _Whole(msgspec.Struct):
+    """The event."""
+
+    id: str
+    source: str
+    type: str
+    time: str
+    workspaceid: str
+    data: _Data
+    specversion: str = "1.0"
+
+
+class Touch(NamedTuple):
     """An event that something was made of.
 
     Attributes:
@@ -62,72 +93,56 @@ def touch_of(page: Page, event: TrackerEvent, received_ms: int) -> Touch | None:
     told = _told(page, event)
     if told is None:
         return None
-    kind, event_type, fields = told
+    kind, event_type, data = told
     if not event.eid:
         raise UnusableError("eid: missing")
-    visitor, at_ms = event.duid or "", instant_ms(event.dtm, event.stm, received_ms)
-    whole = {
-        "specversion": "1.0",
-        "id": event.eid,
-        "source": f"/web/{_host(event.url)}",
-        "type": event_type,
-        "time": iso(at_ms),
-        "workspaceid": page.workspace,
-        "data": {"visitor_id": visitor} | {name: value for name, value in fields.items() if value is not None},
-    }
-    return Touch(kind, visitor, at_ms, msgspec.json.encode(whole))
+    at_ms = instant_ms(event.dtm, event.stm, received_ms)
+    whole = _Whole(event.eid, f"/web/{_host(event.url)}", event_type, iso(at_ms), page.workspace, data)
+    return Touch(kind, data.visitor_id, at_ms, _encode(whole))
 
 
-Told = tuple[Kind, str, dict[str, Any]]
-
-
-def _told(page: Page, event: TrackerEvent) -> Told | None:
-    """The kind, the type and the fields, the visitor aside."""
+def _told(page: Page, event: TrackerEvent) -> tuple[Kind, str, _Data] | None:
+    """The kind, the type and the fields."""
+    visitor = event.duid or ""
     if event.e == "pv":
-        return "page", "web.page_view", _of_page(event)
+        return "page", "web.page_view", _of_page(visitor, event)
     if event.e != "ue":
         return None
     vendor, name, fields = described(event)
     if (vendor, name) == (identity.VENDOR, identity.NAME):
-        return "identity", "contact.identified", {"contact_id": identity.contact_of(page, fields), "method": "token"}
+        contact = identity.contact_of(page, fields)
+        return "identity", "contact.identified", _Data(visitor, contact_id=contact, method=identity.METHOD)
     made = _MADE.get(name) if vendor == SNOWPLOW else None
     if made is None:
         return None
-    kind, event_type, own = made
-    return kind, event_type, _of_page(event) | own(fields)
+    kind, event_type, fill = made
+    data = _of_page(visitor, event)
+    fill(data, fields)
+    return kind, event_type, data
 
 
-def _of_page(event: TrackerEvent) -> dict[str, Any]:
-    return {
-        "url": event.url,
-        "title": event.page,
-        "referrer": event.refr,
-        "user_agent": event.ua,
-        "web_session_id": event.sid,
-    }
+def _of_page(visitor: str, event: TrackerEvent) -> _Data:
+    return _Data(visitor, event.url, event.page, event.refr, event.ua, event.sid)
 
 
-def _button(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {"element_id": clicked(fields, _BUTTON), "element_text": fields.get("label")}
+def _button(data: _Data, fields: Mapping[str, Any]) -> None:
+    data.element_id = clicked(fields, _BUTTON)
+    data.element_text = fields.get("label")
 
 
-def _link(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "element_id": clicked(fields, _LINK),
-        "element_text": fields.get("elementContent"),
-        "target_url": fields.get("targetUrl"),
-    }
+def _link(data: _Data, fields: Mapping[str, Any]) -> None:
+    data.element_id = clicked(fields, _LINK)
+    data.element_text = fields.get("elementContent")
+    data.target_url = fields.get("targetUrl")
 
 
-def _form(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "form_id": clicked(fields, ("formId", "formName")),
-        "form_name": fields.get("formName"),
-        "traits": traits_of(fields.get("elements")) or None,
-    }
+def _form(data: _Data, fields: Mapping[str, Any]) -> None:
+    data.form_id = clicked(fields, ("formId", "formName"))
+    data.form_name = fields.get("formName")
+    data.traits = traits_of(fields.get("elements")) or None
 
 
-_MADE: dict[str, tuple[Kind, str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
+_MADE: dict[str, tuple[Kind, str, Callable[[_Data, Mapping[str, Any]], None]]] = {
     "button_click": ("button", "web.button_click", _button),
     "link_click": ("link", "web.button_click", _link),
     "submit_form": ("form", "web.form_submitted", _form),
