@@ -6,7 +6,8 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from tests.exactness.oracle import Oracle, Row
+from tests.exactness.oracle.event import Row
+from tests.exactness.oracle.oracle import Oracle
 
 Key = str | tuple[str, ...]
 """The column that identifies a row, or several."""

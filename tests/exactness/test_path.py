@@ -14,7 +14,7 @@ from schemas.constants import PARTITIONS
 from tests.exactness.comparison import differences
 from tests.exactness.drawing import Raw, event_sets, respelt
 from tests.exactness.feeding import in_workspace, tie_breaks
-from tests.exactness.oracle import Oracle
+from tests.exactness.oracle.oracle import Oracle
 from tests.support.kafka import RawRecord
 from tests.support.loop import BackgroundLoop
 from tests.support.space import Space, made_space

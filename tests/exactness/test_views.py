@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.exactness.comparison import differences, lookup_differences
 from tests.exactness.drawing import Raw, event_sets
 from tests.exactness.feeding import in_workspace, store, tie_breaks
-from tests.exactness.oracle import Oracle
+from tests.exactness.oracle.oracle import Oracle
 
 #: Sets are drawn and fed in bundles, because an INSERT costs the same for one as for ten.
 BUNDLE = 10

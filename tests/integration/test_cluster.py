@@ -32,7 +32,7 @@ from schemas.settings import Settings
 from tests.exactness.comparison import differences, lookup_differences
 from tests.exactness.drawing import Raw, event_sets
 from tests.exactness.feeding import in_workspace, store, tie_breaks
-from tests.exactness.oracle import Oracle
+from tests.exactness.oracle.oracle import Oracle
 from tests.support.clickhouse_process import ServerProcess
 
 CONFIG = Path(__file__).parents[1] / "support" / "cluster.xml"

@@ -18,7 +18,7 @@ from schemas.catalogue import BY_NAME
 from tests.exactness.comparison import differences
 from tests.exactness.drawing import Raw, event_sets, respelt
 from tests.exactness.feeding import in_workspace, store, tie_breaks
-from tests.exactness.oracle import Oracle
+from tests.exactness.oracle.oracle import Oracle
 from tests.support.kafka import RawRecord
 from tests.support.loop import BackgroundLoop
 from tests.support.profile import running_with_profile

@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
 from tests.exactness.comparison import differences
-from tests.exactness.oracle import Oracle
+from tests.exactness.oracle.oracle import Oracle
 from tests.support.jejak import jejak
 from tests.support.rebuilds import Rebuild, Writer, assert_right, hashes
 from tests.support.space import Space

@@ -18,7 +18,7 @@ from projections.faults import code_of
 from projections.runs.run import run_of
 from tests.exactness.comparison import differences
 from tests.exactness.feeding import store
-from tests.exactness.oracle import Oracle
+from tests.exactness.oracle.oracle import Oracle
 from tests.support.processes import ROOT, environment
 from tests.support.space import Space
 from tests.support.waiting import wait_until
