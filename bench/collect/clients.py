@@ -15,7 +15,7 @@ from itertools import count
 
 import uvloop
 
-CONNECTIONS = 16
+CONNECTIONS = 64
 EVENTS = 10
 #: Prepared requests, sent over and over.
 _BODIES = 200

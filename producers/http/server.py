@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import resource
 import signal
 import socket
 import sys
@@ -106,6 +105,10 @@ def address_of(listener: socket.socket) -> str:
 
 def _allow_connections() -> None:
     """Raise the limit of open files as far as the connections need it and the system lets us."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not to be had on Windows
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS + _OTHER_FILES
     if soft < wanted:

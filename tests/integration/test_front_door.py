@@ -24,6 +24,7 @@ from tests.support.front_door import (
     running_front_door,
     write_test_sources,
 )
+from tests.support.jejak import jejak
 from tests.support.loop import BackgroundLoop
 from tests.support.own_broker import own_broker
 from tests.support.space import Space
@@ -188,6 +189,18 @@ class TestTracker:
             "-1",
             "-1",
         )
+
+    def test_its_dead_letter_is_listed_shown_and_not_put_back(self, door: FrontDoor, pipeline: Space) -> None:
+        assert door.track(page_view(url="nowhere", page="a page without a host")).json["rejected"] == 1
+        settings = pipeline.environment
+        listed = jejak("dead-letters", "list", "--json", "--reason", "UnusableWebEvent", settings=settings)
+        shown = [jejak("dead-letters", "show", row["id"], settings=settings).stdout for row in listed.rows]
+        (text,) = [text for text in shown if "a page without a host" in text]
+        assert "url: has no host" in text and WORKSPACE in text
+        for row in listed.rows:
+            replayed = jejak("dead-letters", "replay", row["id"], "--force", settings=settings)
+            assert replayed.status == 1
+            assert "what the front door was sent" in replayed.stdout + replayed.stderr
 
     def test_nobody_is_followed_who_is_anonymous(self, door: FrontDoor) -> None:
         before = door.metric("jejak_collect_dropped_total", why=Dropped.ANONYMOUS)
