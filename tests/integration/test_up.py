@@ -132,7 +132,7 @@ def test_up_serves_stores_recovers_and_stops_without_losing_or_leaving_anything(
     data_dir = tmp_path / "data"
     with running_up(data_dir, tmp_path) as up:
         survivors |= {up.pid, *children_of(up.pid)}
-        assert len(children_of(up.pid)) == 4
+        assert len(children_of(up.pid)) == 5
         _a_second_up_is_refused(up, data_dir)
         _a_killed_worker_is_replaced(up, loop)
         _a_killed_front_door_is_replaced(up)
