@@ -23,12 +23,15 @@ class Content:
     extras: dict[str, object] = field(default_factory=dict)
 
 
-def content_of(message: Fields, message_type: str) -> Content | None:
+def content_of(message: Fields, message_type: str, errors: object = None) -> Content | None:
     """Read the content of a message of a given type.
+
+    What it holds beyond a text is kept as it was sent, under the name of its type (contract, section 5).
 
     Arguments:
         message: the message, incoming or echoed.
         message_type: its `type`.
+        errors: those that stand beside the messages, for one that has neither content nor errors of its own.
 
     Returns:
         The content; None if Jejak does not treat the type as a message (an `edit`, a `revoke`, or a type
@@ -40,12 +43,20 @@ def content_of(message: Fields, message_type: str) -> Content | None:
     read = _READERS.get(message_type)
     if read is None:
         return None
-    errors = message.kept("errors") or None
+    own_errors = message.kept("errors") or None
     part = message if message_type == "contacts" else message.child(message_type)
-    if part is None and not errors and message_type not in _EMPTY_TYPES:
+    told = own_errors or (errors if part is None else None) or None
+    if part is None and not told and message_type not in _EMPTY_TYPES:
         part = message.required_child(message_type)
     content = read(part) if part is not None else Content()
-    return Content(content.text, {**content.extras, "errors": errors, **_circumstances(message)})
+    as_sent = {message_type: message.kept(message_type)} if message_type != "text" else {}
+    return Content(content.text, {**content.extras, **as_sent, "errors": told, **_circumstances(message)})
+
+
+def is_taken_back(message: Fields, message_type: str) -> bool:
+    """Whether a message takes a reaction back: it names the message and no emoji."""
+    reaction = message.child("reaction") if message_type == "reaction" else None
+    return reaction is not None and reaction.text("emoji") is None
 
 
 def _circumstances(message: Fields) -> dict[str, object]:
@@ -75,8 +86,7 @@ def _document(part: Fields) -> Content:
 
 
 def _location(part: Fields) -> Content:
-    place = {name: part.kept(name) for name in ("latitude", "longitude") if part.kept(name) is not None}
-    return Content(_joined([part.text("name"), part.text("address")]), {"location": place or None})
+    return Content(_joined([part.text("name"), part.text("address")]))
 
 
 def _contacts(message: Fields) -> Content:
@@ -100,7 +110,7 @@ def _button(part: Fields) -> Content:
 
 def _interactive(part: Fields) -> Content:
     kind = part.text("type")
-    reply = part.child(kind) if kind in ("button_reply", "list_reply", "nfm_reply") else None
+    reply = Fields(part.raw(kind), part.at(kind)) if kind and isinstance(part.raw(kind), dict) else None
     if reply is None:
         # What a business sends, and so what is echoed, has a body instead of a reply.
         body = part.child("body")
@@ -111,7 +121,8 @@ def _interactive(part: Fields) -> Content:
         "reply_description": reply.kept("description"),
         "flow_response": reply.kept("response_json"),
     }
-    return Content(reply.first("title", "body"), facts)
+    # What the customer answered to a request for a call or a payment has no title.
+    return Content(reply.first("title", "body", "response", "status"), facts)
 
 
 def _reaction(part: Fields) -> Content:

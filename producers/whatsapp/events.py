@@ -32,6 +32,10 @@ class Inbox:
         """The conversation with a WhatsApp user (contract, section 5)."""
         return f"wa:{self.phone_number_id}:{key}"
 
+    def group_conversation_id(self, group_id: str) -> str:
+        """The conversation of a WhatsApp group (contract, section 5)."""
+        return f"wa:{self.phone_number_id}:group:{group_id}"
+
     def event(self, event_type: str, event_id: str, at_ms: int, data: dict[str, object]) -> Event:
         """Put an event together.
 

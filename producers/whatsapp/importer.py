@@ -9,19 +9,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from producers.whatsapp.bodies import Body, BrokenBody
-from producers.whatsapp.content import content_of
+from producers.whatsapp.content import Content, content_of, is_taken_back
 from producers.whatsapp.events import Event, Inbox
 from producers.whatsapp.fields import Fields, UnusableError, clipped, problem_of
+from producers.whatsapp.history import synced, thread_of, threads_of
 from producers.whatsapp.merges import NUMBER_CHANGES, USER_ID_CHANGE, Merges, Tie
 from producers.whatsapp.messages import Head, incoming, outgoing, profile
-from producers.whatsapp.people import RECIPIENT, SENDER, Person, person_of_contact, person_of_message
+from producers.whatsapp.people import (
+    RECIPIENT,
+    SENDER,
+    Person,
+    person_of_contact,
+    person_of_message,
+    person_of_new_number,
+)
 from producers.whatsapp.report import Report
 from schemas.constants import MAX_ID_LENGTH
 
 _OBJECT = "whatsapp_business_account"
 _ECHOED = "message_echoes"
 #: Fields of the webhook that hold messages, with the array they are in.
-_ARRAYS = {"messages": "messages", "smb_message_echoes": _ECHOED}
+_ARRAYS = {
+    "messages": "messages",
+    "smb_message_echoes": _ECHOED,
+    "history": "history",
+    "smb_app_state_sync": "state_sync",
+}
 #: What stands beside the messages and is nothing to count.
 _ATTRIBUTES = {"messaging_product", "metadata", "contacts"}
 
@@ -34,6 +47,7 @@ class _Batch:
     inbox: Inbox
     contacts: list[Person]
     array: str
+    errors: object = None
 
     @property
     def is_echo(self) -> bool:
@@ -111,9 +125,14 @@ class WhatsAppImport:
             if not messages:
                 return
             inbox = Inbox(self._workspace, value.required_child("metadata").required("phone_number_id"))
-            batch = _Batch(body, inbox, self._contacts(body, value), array)
+            batch = _Batch(body, inbox, self._contacts(body, value), array, value.kept("errors"))
+            if array == "history":
+                for thread, thread_path in threads_of(value):
+                    yield from self._of_thread(batch, thread, thread_path)
+                return
+            made_of = self._of_entry_of_book if array == "state_sync" else self._of_message
             for message, message_path in messages:
-                yield from self._of_message(batch, message, message_path)
+                yield from made_of(batch, message, message_path)
 
     def _skip_others(self, body: Body, value: Fields, array: str) -> None:
         others = [name for name in value.names() if name not in _ATTRIBUTES and name != array]
@@ -143,22 +162,57 @@ class WhatsAppImport:
             if message_type == "system" and not batch.is_echo:
                 yield from self._of_system(batch, head, message)
                 return
-            content = content_of(message, message_type)
+            content = self._content(batch, message, message_type)
             if content is None:
-                self.report.skip(batch.array, message_type)
                 return
             roles, made_of = (RECIPIENT, outgoing) if batch.is_echo else (SENDER, incoming)
             person = person_of_message(message, roles, batch.contacts)
             yield from made_of(head, message, person, content)
-            with self._reporting(batch.body):
-                yield from profile(head, person)
-            yield from self._of_ties(batch, head, self._merges.of_person(person))
+            yield from self._of_person(batch, head, person)
+
+    def _content(self, batch: _Batch, message: Fields, message_type: str) -> Content | None:
+        """The content of a message; None if it is no message, which is counted then."""
+        if is_taken_back(message, message_type):
+            self.report.skip(batch.array, "reaction.removed")
+            return None
+        content = content_of(message, message_type, batch.errors)
+        if content is None:
+            self.report.skip(batch.array, message_type)
+        return content
+
+    def _of_person(self, batch: _Batch, head: Head, person: Person) -> Iterator[Event]:
+        with self._reporting(batch.body):
+            yield from profile(head, person)
+        yield from self._of_ties(batch, head, self._merges.of_person(person))
+
+    def _of_thread(self, batch: _Batch, raw: object, path: str) -> Iterator[Event]:
+        with self._reporting(batch.body):
+            thread = thread_of(raw, path)
+            for item, item_path in thread.messages:
+                with self._reporting(batch.body):
+                    message = Fields(item, item_path)
+                    head = Head.of(batch.inbox, message)
+                    content = self._content(batch, message, message.required("type"))
+                    if content is not None:
+                        made_of = incoming if thread.is_from_user(message) else outgoing
+                        yield from made_of(head, message, thread.person, content)
+                        yield from self._of_person(batch, head, thread.person)
+
+    def _of_entry_of_book(self, batch: _Batch, raw: object, path: str) -> Iterator[Event]:
+        with self._reporting(batch.body):
+            event = synced(batch.inbox, raw, path)
+            if event is None:
+                self.report.skip(batch.array, Fields(raw, path).text("action"))
+            else:
+                yield event
 
     def _of_system(self, batch: _Batch, head: Head, message: Fields) -> Iterator[Event]:
         system = message.required_child("system")
         kind = system.required("type")
         if kind in NUMBER_CHANGES:
             yield from self._of_ties(batch, head, self._merges.of_number_change(message, system))
+            with self._reporting(batch.body):
+                yield from profile(head, person_of_new_number(system))
         elif kind == USER_ID_CHANGE:
             yield from self._of_ties(batch, head, self._merges.of_user_id_change(message, system))
         else:

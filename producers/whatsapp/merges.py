@@ -1,8 +1,8 @@
 """One person with two ids: which contacts are the same, and what one run has already said about it.
 
 A tie says that `previous` belongs to `staying` from now on. Of a contact's ties the last one wins (contract,
-section 3), so a tie must not tear an older one apart: where this run knows the contact that a `user_id` belongs to,
-it is that contact that moves on.
+section 3), so a tie must not tear an older one apart: a `user_id` that replaces another one is tied to that, and so
+belongs to whomever that belongs to.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from producers.whatsapp.fields import Fields, UnusableError
 from producers.whatsapp.people import Person
-from producers.whatsapp.phone import bare
+from producers.whatsapp.phone import canonical
 
 #: The name of today, and that of older versions of the API.
 NUMBER_CHANGES = ("user_changed_number", "customer_changed_number")
@@ -38,13 +38,17 @@ class Merges:
 
     _pairs: set[tuple[str, str]] = field(default_factory=set)
     _wa_ids: dict[str, str] = field(default_factory=dict)
+    _before: dict[str, str] = field(default_factory=dict)
 
     def pair(self, user_id: str | None, wa_id: str | None, suffix: str = ":merge") -> Iterator[Tie]:
         """The tie of a `user_id` to a `wa_id`, where both are there: once a run (contract, section 5)."""
         if user_id and wa_id and user_id != wa_id and (user_id, wa_id) not in self._pairs:
             self._pairs.add((user_id, wa_id))
-            self._wa_ids[user_id] = wa_id
+            known, self._wa_ids[user_id] = self._wa_ids.get(user_id), wa_id
             yield Tie(suffix, staying=wa_id, previous=user_id)
+            # The tie takes the id away from the one that it was tied to before, which has to come along.
+            if known is None and (before := self._before.get(user_id)):
+                yield from self.pair(before, wa_id, f"{suffix}:before")
 
     def of_person(self, person: Person) -> Iterator[Tie]:
         """The tie that a message's two ids make."""
@@ -87,13 +91,18 @@ class Merges:
             yield from self.pair(system.text("previous_user_id"), wa_id, ":merge:old")
             yield from self.pair(new_user_id, wa_id)
             return
-        old = self._known(system.required("previous_user_id"))
-        if old and old != new_user_id:
-            yield Tie(":merge", staying=new_user_id, previous=old)
+        old_user_id = system.required("previous_user_id")
+        if old_user_id == new_user_id:
+            return
+        # Into the old one: whatever that is tied to, in this run or an earlier one, holds for the new one too.
+        self._before[new_user_id] = old_user_id
+        if old_user_id in self._wa_ids:
+            self._wa_ids[new_user_id] = self._wa_ids[old_user_id]
+        yield Tie(":merge", staying=old_user_id, previous=new_user_id)
 
     def _known(self, user_id: str | None) -> str | None:
         return self._wa_ids.get(user_id, user_id) if user_id else None
 
 
 def _bare(number: str | None) -> str | None:
-    return bare(number) if number else None
+    return canonical(number) if number else None

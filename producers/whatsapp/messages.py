@@ -9,6 +9,7 @@ from producers.whatsapp.events import Event, Inbox
 from producers.whatsapp.fields import Fields, UnusableError, clipped
 from producers.whatsapp.merges import Tie
 from producers.whatsapp.people import Person, contact_id
+from producers.whatsapp.reference import take_reference
 from producers.whatsapp.referral import is_ad, names_its_source, referral_of
 
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -35,7 +36,7 @@ class Head:
         Raises:
             UnusableError: one is missing, or the timestamp is no whole number of seconds.
         """
-        return cls(inbox, message.required("id"), 1000 * _seconds(message))
+        return cls(inbox, message.required("id"), 1000 * seconds_of(message))
 
     def tie(self, tie: Tie) -> Event:
         """The `contact.merged` of a tie.
@@ -60,8 +61,12 @@ def incoming(head: Head, message: Fields, person: Person, content: Content) -> I
         UnusableError: no event can be made of it; then none has been yielded.
     """
     referral = referral_of(message)
-    data = {**_message_data(head, message, person, content), "referral": referral}
+    data: dict[str, object] = {**_message_data(head, message, person, content), "referral": referral}
+    visitor, data["text"] = take_reference(content.text) if message.text("type") == "text" else (None, content.text)
     event = head.inbox.event("message.incoming", head.wamid, head.at_ms, data)
+    if visitor is not None:
+        tie: dict[str, object] = {"visitor_id": visitor, "contact_id": data["contact_id"]}
+        yield head.inbox.event("contact.identified", f"{head.wamid}:ref", head.at_ms - 1, tie)
     if referral is not None and is_ad(referral) and names_its_source(referral):
         clicked = {
             "contact_id": data["contact_id"],
@@ -103,10 +108,13 @@ def profile(head: Head, person: Person) -> Iterator[Event]:
 
 
 def _message_data(head: Head, message: Fields, person: Person, content: Content) -> dict[str, object]:
+    group = message.text("group_id")
+    inbox = head.inbox
+    conversation = inbox.group_conversation_id(group) if group else inbox.conversation_id(person.key)
     return {
         **content.extras,
         "contact_id": contact_id(person.key),
-        "conversation_id": head.inbox.conversation_id(person.key),
+        "conversation_id": conversation,
         "message_id": head.wamid,
         "channel": "whatsapp",
         "inbox_id": head.inbox.phone_number_id,
@@ -115,7 +123,12 @@ def _message_data(head: Head, message: Fields, person: Person, content: Content)
     }
 
 
-def _seconds(message: Fields) -> int:
+def seconds_of(message: Fields) -> int:
+    """Read a `timestamp`: whole seconds since 1970, as a number or as text.
+
+    Raises:
+        UnusableError: it is missing or something else.
+    """
     value = message.raw("timestamp")
     if value is None or value == "":
         raise UnusableError(f"{message.at('timestamp')} is missing")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from producers.whatsapp.fields import Fields, UnusableError
-from producers.whatsapp.phone import bare, e164, same_subscriber
+from producers.whatsapp.phone import canonical, e164, same_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,19 @@ def person_of_contact(contact: Fields) -> Person:
     wa_id = contact.text("wa_id")
     name = (profile and profile.text("name")) or ""
     return Person(
-        wa_id=bare(wa_id) if wa_id else None,
+        wa_id=canonical(wa_id) if wa_id else None,
         user_id=contact.text("user_id"),
         parent_user_id=contact.text("parent_user_id"),
         name=name if name.strip() else None,
         username=(profile and profile.text("username")) or contact.text("username"),
     )
+
+
+def person_of_new_number(system: Fields) -> Person:
+    """Who a user is behind a change of number, by the number alone: no profile comes along."""
+    number = system.first("wa_id", "new_wa_id")
+    wa_id = canonical(number) if number else None
+    return Person(wa_id=wa_id, phone=e164(wa_id))
 
 
 def person_of_message(message: Fields, roles: Roles, contacts: Iterable[Person]) -> Person:
@@ -94,7 +101,7 @@ def person_of_message(message: Fields, roles: Roles, contacts: Iterable[Person])
     """
     number = message.text(roles.phone)
     own = Person(
-        wa_id=bare(number) if number else None,
+        wa_id=canonical(number) if number else None,
         user_id=message.first(*roles.user_ids),
         parent_user_id=message.first(*roles.parent_user_ids),
     )
@@ -119,6 +126,6 @@ def _matching(own: Person, contacts: list[Person]) -> Person | None:
         contact
         for contact in contacts
         if own.wa_id and contact.wa_id and not (own.user_ids and contact.user_ids)
-        if same_subscriber(own.wa_id, contact.wa_id)
+        if same_number(own.wa_id, contact.wa_id)
     ]
     return next(iter([*by_number, *by_user_id, *by_spelling]), None)

@@ -54,12 +54,20 @@ def test_a_contact_of_somebody_else_lends_no_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "wa_id"),
-    [("541155551234", "5491155551234"), ("525512345678", "5215512345678"), ("5511988887777", "551188887777")],
+    ("number", "wa_id", "phone"),
+    [
+        ("541155551234", "5491155551234", "5491155551234"),
+        ("525512345678", "5215512345678", "525512345678"),
+        ("5511988887777", "551188887777", "5511988887777"),
+        ("551188887777", "551188887777", "5511988887777"),
+    ],
 )
-def test_the_wa_id_counts_where_the_number_is_spelt_another_way(number: str, wa_id: str) -> None:
+def test_a_number_that_is_spelt_another_way_is_one_contact_with_the_full_phone(
+    number: str, wa_id: str, phone: str
+) -> None:
     events, _ = imported(received(message(**{"from": number}), contacts=[contact(wa_id)]))
-    assert data(events[0])["contact_id"] == f"wa:{wa_id}"
+    assert (data(events[0])["contact_id"], data(events[1])["phone"]) == (f"wa:{phone}", f"+{phone}")
+    assert data(events[0])["conversation_id"] == f"wa:{INBOX}:{phone}"
     assert data(events[1])["name"] == "Rina"
 
 
@@ -135,7 +143,7 @@ def test_an_empty_name_clears_none_that_is_known(name: str | None) -> None:
 )
 def test_a_phone_is_taken_from_a_wa_id_that_is_a_possible_number(wa_id: str, phone: str | None) -> None:
     events, _ = imported(received(message(**{"from": wa_id}), contacts=[contact(wa_id)]))
-    assert data(events[0])["contact_id"] == f"wa:{wa_id}"
+    assert data(events[0])["contact_id"] == f"wa:{(phone or wa_id).removeprefix('+')}"
     assert data(events[1]).get("phone") == phone
 
 
@@ -146,8 +154,9 @@ def test_without_name_and_phone_there_is_nothing_to_say_of_a_contact() -> None:
 
 def test_a_changed_number_merges_the_old_contact_into_the_new_and_is_no_message() -> None:
     events, report = imported(system("user_changed_number", wa_id=OTHER))
-    assert types(events) == ["contact.merged"]
+    assert types(events) == ["contact.merged", "contact.updated"]
     assert (events[0]["id"], events[0]["time"]) == (f"{WAMID}:merge", TIME)
+    assert data(events[1]) == {"contact_id": f"wa:{OTHER}", "phone": f"+{OTHER}"}
     assert data(events[0]) == {"contact_id": f"wa:{OTHER}", "previous_id": f"wa:{NUMBER}"}
     assert (report.broken, report.skipped) == ([], {})
 
@@ -166,15 +175,23 @@ def test_a_changed_number_brings_a_new_user_id_and_all_four_become_one() -> None
     ]
 
 
-def test_a_changed_user_id_merges_the_old_into_the_new() -> None:
+def test_a_changed_user_id_merges_the_new_into_the_old_so_that_the_old_one_s_number_holds() -> None:
+    """Also where another run, or another process, has seen the number."""
     change = no_number(system("user_changed_user_id", user_id=NEW_USER_ID, previous_user_id=USER_ID))
-    assert merges(change) == [(f"{WAMID}:merge", f"wa:{NEW_USER_ID}", f"wa:{USER_ID}")]
-
-
-def test_a_changed_user_id_takes_along_the_number_that_the_run_has_tied_it_to() -> None:
     both = received(message(id="a", from_user_id=USER_ID))
+    tie = (f"{WAMID}:merge", f"wa:{USER_ID}", f"wa:{NEW_USER_ID}")
+    assert merges(change) == [tie]
+    assert merges(both, change)[1:] == [tie]
+
+
+def test_a_number_that_comes_after_two_user_ids_ties_both() -> None:
+    """Of a contact's ties the last one wins, so the first id would else be left alone."""
     change = no_number(system("user_changed_user_id", user_id=NEW_USER_ID, previous_user_id=USER_ID))
-    assert merges(both, change)[1] == (f"{WAMID}:merge", f"wa:{NEW_USER_ID}", f"wa:{NUMBER}")
+    later = received(message(id="b", from_user_id=NEW_USER_ID))
+    assert merges(change, later)[1:] == [
+        ("b:merge", f"wa:{NUMBER}", f"wa:{NEW_USER_ID}"),
+        ("b:merge:before", f"wa:{NUMBER}", f"wa:{USER_ID}"),
+    ]
 
 
 def test_a_change_that_changes_nothing_merges_nothing() -> None:

@@ -49,8 +49,8 @@ def test_the_samples_cover_every_kind_of_message_and_of_event() -> None:
     events, report = imported_samples()
     assert {fields(event).get("message_type") for event in events if event["type"] == "message.incoming"} == KINDS
     assert report.events == {
-        "contact.updated": 49,
-        "message.incoming": 40,
+        "contact.updated": 51,
+        "message.incoming": 39,
         "message.outgoing": 11,
         "contact.merged": 11,
         "ctwa.click": 6,
