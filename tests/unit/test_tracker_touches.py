@@ -16,7 +16,7 @@ from producers.http.tracker.clicks import Submits
 from producers.http.tracker.clock import instant_ms
 from producers.http.tracker.forms import traits_of
 from producers.http.tracker.identity import without_signatures
-from producers.http.tracker.payload import UnusableError, event_of, parts_of
+from producers.http.tracker.payload import Payload, UnusableError, event_of
 from producers.http.tracker.touches import Touch, touch_of
 from schemas.validation import validate
 from tests.support.front_door import IDENTITY_SECRET, ORIGIN, PAGE_KEY, WORKSPACE
@@ -47,8 +47,9 @@ def made(event: WebEvent, received_ms: int | None = None) -> dict[str, Any]:
 
 def captured(name: str) -> dict[str, Any]:
     body = json.loads((PAYLOADS / f"snowplow_{name}.json").read_text())["body"]
-    (part,) = parts_of(json.dumps(body).encode())
-    event = event_of(part)
+    sent = Payload(json.dumps(body).encode())
+    assert len(sent) == 1
+    event = sent.event(0)
     found = touch_of(PAGE, event, int(event.stm or 0) + 40)
     assert found is not None
     validate(found.value)
@@ -158,6 +159,15 @@ def test_what_an_event_lacks_is_named(change: dict[str, str | None], words: str)
 )
 def test_what_the_contract_has_no_event_for_is_nothing(event: WebEvent) -> None:
     assert touch(event) is None
+
+
+def test_one_event_that_cannot_be_read_leaves_the_others() -> None:
+    parts = [b'{"e":"pv","eid":"1"}', b'{"e":"pv","eid":2}', b'{"e":"pv",  "eid":"3"}']
+    sent = Payload(b'{"data":[' + b",".join(parts) + b"]}")
+    assert [sent.event(0).eid, sent.event(2).eid] == ["1", "3"]
+    with pytest.raises(UnusableError, match="eid"):
+        sent.event(1)
+    assert [sent.part(place) for place in range(len(sent))] == parts
 
 
 class TestClock:
