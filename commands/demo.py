@@ -6,11 +6,9 @@ elsewhere it is stopped again.
 """
 
 import asyncio
-import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +29,6 @@ from processors.kafka.lag import lags
 from processors.telemetry.logs import set_up_logs
 from producers.events import append_records
 from producers.simulator import Scenario, simulate
-from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from projections.clickhouse import connect
 from projections.query import ask
 from projections.readers.journey import Span, contact_journey
@@ -99,15 +96,6 @@ async def _load(stack: EmbeddedStack, app_secret: str) -> None:
     if not await stack.drain():
         raise CommandError("the worker did not store everything in time")
     _say(f"The worker has stored all {sent['appended'] + simulated:,} of them.")
-
-
-def webhook_events(importer: WhatsAppImport) -> Iterator[bytes]:
-    """The events of the sample webhooks, as JSON."""
-    for path in sample_files():
-        with path.open("rb") as stream:
-            for body in read_bodies(stream, path.name):
-                for event in importer.events(body):
-                    yield json.dumps(event, ensure_ascii=False).encode()
 
 
 def show_workspace(settings: Settings) -> str:

@@ -7,7 +7,7 @@ _HEAD = """\
 
 What a worker serves at `/metrics` on `JEJAK_HTTP_PORT`, for Prometheus. This page is generated from
 `processors/telemetry/metric_list.py` by `python -m processors.telemetry.metrics_page > docs/metrics.md`; a test
-compares the two.
+compares the two. The front door has metrics of its own ([collecting.md](collecting.md#metrics)).
 
 A histogram is three series: `_bucket` with the label `le`, `_sum` and `_count`. No metric has a workspace label,
 because the number of workspaces has no limit. Each worker exports the lag of its own partitions; the group's lag is the

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from producers.http.door import Answering, Door, answering
+from producers.http.door import Answer, Answering, Door
 from producers.http.events import EventsEndpoint
 from producers.http.metrics import Endpoint
 from producers.http.probes import Probes
@@ -42,15 +42,16 @@ def create_app(door: Door) -> Starlette:
         Probes(door),
     )
 
-    def route(path: str, method: str, endpoint: Endpoint, answer: Answering) -> Route:
-        return Route(path, answering(door, endpoint, answer), methods=[method])
+    def route(path: str, method: str, endpoint: Endpoint, answer: Answer) -> Route:
+        return Route(path, Answering(door, endpoint, answer), methods=[method])
 
     routes: list[BaseRoute] = [
+        # First what comes most: routes are tried in their order.
+        route("/t/{key}", "POST", Endpoint.TRACKER, tracker.receive),
+        route("/t/{key}", "OPTIONS", Endpoint.TRACKER, tracker.preflight),
         route("/events", "POST", Endpoint.EVENTS, events.__call__),
         route("/whatsapp/{workspace}", "GET", Endpoint.WHATSAPP, whatsapp.verify),
         route("/whatsapp/{workspace}", "POST", Endpoint.WHATSAPP, whatsapp.receive),
-        route("/t/{key}", "OPTIONS", Endpoint.TRACKER, tracker.preflight),
-        route("/t/{key}", "POST", Endpoint.TRACKER, tracker.receive),
         Route("/jejak.js", _script, methods=["GET"]),
         Route("/healthz", probes.healthz, methods=["GET"]),
         Route("/readyz", probes.readyz, methods=["GET"]),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from producers.http.in_flight import BusyError, InFlight
 from producers.http.limits import Rates
@@ -30,31 +31,43 @@ class Door:
     rates: Rates = field(default_factory=Rates)
 
 
-Answering = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[Request], Awaitable[Response]]
 
 
-def answering(door: Door, endpoint: Endpoint, answer: Answering) -> Answering:
+class Answering:
     """An endpoint that answers its problems as documents, and counts them.
 
-    Arguments:
-        door: whose metrics count.
-        endpoint: the label.
-        answer: the endpoint itself, which raises `ProblemError` or `BusyError`.
+    It is an ASGI application of its own, which costs a request less than a function that the router wraps.
     """
 
-    async def whole(request: Request) -> Response:
+    def __init__(self, door: Door, endpoint: Endpoint, answer: Answer) -> None:
+        """Nothing is answered yet.
+
+        Arguments:
+            door: whose metrics count.
+            endpoint: the label.
+            answer: the endpoint itself, which raises `ProblemError` or `BusyError`.
+        """
+        self._door = door
+        self._endpoint = endpoint
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive, send)
         try:
-            return await answer(request)
+            response = await self._answer(request)
         except BusyError:
-            problem = later(Refusal.BUSY, "too many bytes are in flight")
-        except ProblemError as raised:
-            problem = raised
-        door.metrics.refused.labels(endpoint, problem.reason).inc()
+            response = self._refused(request, later(Refusal.BUSY, "too many bytes are in flight"))
+        except ProblemError as problem:
+            response = self._refused(request, problem)
+        await response(scope, receive, send)
+
+    def _refused(self, request: Request, problem: ProblemError) -> Response:
+        self._door.metrics.refused.labels(self._endpoint, problem.reason).inc()
         # A client that waits for leave to send its body gets this answer instead, and may send it all the same.
         waits = request.headers.get("expect", "").lower() == "100-continue"
         return document(problem, {"Connection": "close"} if waits else None)
-
-    return whole
 
 
 def accepted(headers: Mapping[str, str] | None = None, **counts: Any) -> Response:

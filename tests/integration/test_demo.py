@@ -1,17 +1,19 @@
 """The demo shows a workspace in one look: the board, the newest leads, and a journey that tells a sale."""
 
+import json
+
 import pytest
 
 from commands import demo
 from processors.stream.row import COLUMNS, FORMAT, merge_of, row_of
 from producers.simulator import Scenario, simulate
-from producers.whatsapp import WhatsAppImport
 from projections.readers.journey import Span, contact_journey
 from projections.roots import refresh_roots
 from schemas.validation import validate
 from tests.support.loop import BackgroundLoop
 from tests.support.space import made_space
 from tests.support.stack import Stack
+from tests.support.webhooks import sample_events
 
 #: Beside what is tested here, the demo prints 14 lines: what it loads, the lag, and how to connect.
 LINES = 60 - 14
@@ -21,7 +23,7 @@ def test_shows_the_board_the_newest_leads_and_a_sale_in_one_look(
     stack: Stack, loop: BackgroundLoop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scenario = Scenario(contacts=demo.CONTACTS, days=30, seed=demo.SEED, workspace=demo.WORKSPACE)
-    events = [validate(value) for value in demo.webhook_events(WhatsAppImport(demo.WORKSPACE))]
+    events = [validate(json.dumps(event).encode()) for event in sample_events(demo.WORKSPACE)]
     events += [validate(record.value) for record in simulate(scenario)]
     with made_space(stack, loop) as space:
         space.client.raw_insert("events", COLUMNS, b"\n".join(map(row_of, events)), fmt=FORMAT)

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from commands import demo
+from commands.demo_webhooks import sample_bodies
 from producers.simulator import Scenario, simulate
-from producers.whatsapp import WhatsAppImport, read_bodies, sample_files
 from tests.support.processes import ROOT
 from tests.support.reader import reader
 from tests.support.readme import File, Step, matches, script
+from tests.support.webhooks import sample_events
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -33,17 +34,10 @@ def test_every_command_shows_what_the_readme_says(tmp_path: Path) -> None:
 
 
 def test_shows_the_demo_s_own_numbers() -> None:
-    bodies = 0
-    imported = 0
-    for path in sample_files():
-        with path.open("rb") as stream:
-            for body in read_bodies(stream, path.name):
-                # The front door knows nothing of a body when the next one comes.
-                bodies += 1
-                imported += len(list(WhatsAppImport(demo.WORKSPACE).events(body)))
+    sent, imported = len(list(sample_bodies())), len(sample_events(demo.WORKSPACE))
     scenario = Scenario(contacts=demo.CONTACTS, days=30, seed=demo.SEED, workspace=demo.WORKSPACE)
     simulated = sum(1 for _ in simulate(scenario))
-    assert f"Sent {bodies} sample WhatsApp webhooks through the front door: {imported} events appended" in README
+    assert f"Sent {sent} sample WhatsApp webhooks through the front door: {imported} events appended" in README
     assert f"Simulated a month of {demo.CONTACTS:,} contacts: {simulated:,} events appended." in README
     assert f"stored all {imported + simulated:,} of them" in README
 

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from producers.http.sources.keys import hashed
 from producers.http.sources.writing import Value, add_source
 from producers.http.whatsapp import signed
+from schemas.instant import iso
 from tests.support.processes import JEJAK, Process
 from tests.support.space import Space
 from tests.support.waiting import wait_until
+from tests.support.web_events import now_ms
 
 WORKSPACE = "ws_door"
 PAGE_KEY = "web_test"
@@ -140,3 +142,33 @@ def running_front_door(space: Space, directory: Path, changes: Mapping[str, str]
     with FrontDoor(space.environment | dict(changes or {}), directory / f"door-{number}.log", sources) as door:
         door.until_ready()
         yield door
+
+
+def message(number: str, **changes: Any) -> dict[str, Any]:
+    """An incoming message of a service."""
+    return {
+        "specversion": "1.0",
+        "id": f"m-{number}",
+        "source": "/crm",
+        "type": "message.incoming",
+        "time": iso(now_ms()),
+        "workspaceid": WORKSPACE,
+        "data": {"contact_id": f"ct-{number}", "conversation_id": f"cv-{number}", "message_id": f"m-{number}"},
+        **changes,
+    }
+
+
+def stored(space: Space, *ids: str) -> list[str]:
+    """Wait until events with these ids are stored; their types, in the order of the ids."""
+
+    def types() -> dict[str, str]:
+        rows = space.query(
+            "SELECT event_id, type FROM events FINAL "
+            "WHERE workspace_id = {w:String} AND event_id IN {ids:Array(String)}",
+            w=WORKSPACE,
+            ids=list(ids),
+        )
+        return {row["event_id"]: row["type"] for row in rows}
+
+    wait_until(lambda: len(types()) >= len(set(ids)), f"{ids} are stored")
+    return [types()[item] for item in ids]

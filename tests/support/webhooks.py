@@ -1,8 +1,10 @@
 """Webhook bodies for the WhatsApp tests: as Meta shapes them, with only what a test speaks of."""
 
 import io
+import json
 from typing import Any
 
+from commands.demo_webhooks import sample_bodies
 from producers.whatsapp import Body, Event, Report, WhatsAppImport, read_bodies
 
 INBOX = "738112904415027"
@@ -76,3 +78,9 @@ def data(event: Event) -> Json:
 
 def reasons(report: Report) -> list[str]:
     return [broken.reason for broken in report.broken]
+
+
+def sample_events(workspace: str) -> list[Event]:
+    """The events of the sample webhooks, each body being a run of its own, as the front door reads them."""
+    bodies = [Body("webhook", 1, json.loads(body)) for body in sample_bodies()]
+    return [event for body in bodies for event in WhatsAppImport(workspace).events(body)]

@@ -22,7 +22,7 @@ from producers.http.sources.model import Page
 from producers.http.tracker.bots import is_bot
 from producers.http.tracker.clicks import Submits
 from producers.http.tracker.identity import without_signatures
-from producers.http.tracker.payload import UnusableError, event_of, parts_of
+from producers.http.tracker.payload import Payload, UnusableError
 from producers.http.tracker.sharing import allowing, checked_page, shared
 from producers.http.tracker.touches import Touch, touch_of
 from schemas.rejection import Reason, RejectedError
@@ -73,14 +73,14 @@ class TrackerEndpoint:
 
     async def _take(self, page: Page, body: Body, user_agent: str) -> dict[str, int]:
         """Append what is good; how many events were appended, and how many became dead letters."""
-        parts = parts_of(body.content)
-        self._counters.received.inc(len(parts))
+        sent = Payload(body.content)
+        self._counters.received.inc(len(sent))
         if self._door.settings.collect_bots == "drop" and is_bot(user_agent, automation=page.automation):
-            self._door.metrics.dropped.labels(Dropped.BOT).inc(len(parts))
+            self._door.metrics.dropped.labels(Dropped.BOT).inc(len(sent))
             return {"appended": 0, "rejected": 0}
-        if wait := self._door.rates.take(page.key, page.events_per_second, len(parts)):
+        if wait := self._door.rates.take(page.key, page.events_per_second, len(sent)):
             raise too_fast(wait)
-        events, letters = _Request(self._door, page).sorted(parts)
+        events, letters = _Request(self._door, page, sent).sorted()
         await self._door.publisher.publish([*events, *letters], body.room)
         self._counters.appended.inc(len(events))
         self._counters.letters.inc(len(letters))
@@ -90,29 +90,30 @@ class TrackerEndpoint:
 class _Request:
     """The events of one request on their way to records."""
 
-    def __init__(self, door: Door, page: Page) -> None:
+    def __init__(self, door: Door, page: Page, sent: Payload) -> None:
         self._door = door
         self._page = page
+        self._sent = sent
         self._now_ms = int(time.time() * 1000)
         self._submits = Submits()
+        self._letters: list[Outgoing] = []
 
-    def sorted(self, parts: list[bytes]) -> tuple[list[Outgoing], list[Outgoing]]:
+    def sorted(self) -> tuple[list[Outgoing], list[Outgoing]]:
         """The records of what is good, and the dead letters of what is not."""
-        touches: list[tuple[int, bytes, Touch]] = []
-        letters: list[Outgoing] = []
-        for place, part in enumerate(parts):
+        touches: list[tuple[int, Touch]] = []
+        for place in range(len(self._sent)):
             try:
-                touch = self._touch(part)
+                touch = self._touch(place)
             except UnusableError as error:
-                letters.append(self._letter(part, str(error)))
+                self._reject(place, str(error))
                 continue
             if touch is not None:
                 self._note(touch, place)
-                touches.append((place, part, touch))
-        return list(self._records(touches, letters)), letters
+                touches.append((place, touch))
+        return self._records(touches), self._letters
 
-    def _touch(self, part: bytes) -> Touch | None:
-        event = event_of(part)
+    def _touch(self, place: int) -> Touch | None:
+        event = self._sent.event(place)
         if not event.duid:
             self._door.metrics.dropped.labels(Dropped.ANONYMOUS).inc()
             return None
@@ -127,25 +128,26 @@ class _Request:
         elif touch.kind == "form":
             self._submits.form(touch.visitor, touch.at_ms)
 
-    def _records(self, touches: list[tuple[int, bytes, Touch]], letters: list[Outgoing]) -> list[Outgoing]:
+    def _records(self, touches: list[tuple[int, Touch]]) -> list[Outgoing]:
         sent_forms = self._submits.clicks()
         records = []
-        for place, part, touch in touches:
+        for place, touch in touches:
             if place in sent_forms:
                 self._door.metrics.dropped.labels(Dropped.SUBMIT_BUTTON).inc()
                 continue
             try:
                 event = validate(touch.value, recorded_ms=self._now_ms)
             except RejectedError as error:
-                letters.append(self._letter(part, error.message))
+                self._reject(place, error.message)
                 continue
             records.append(record_of(self._door.settings, event, touch.value))
         return records
 
-    def _letter(self, part: bytes, message: str) -> Outgoing:
+    def _reject(self, place: int, message: str) -> None:
+        value = without_signatures(self._sent.part(place))
         settings, workspace = self._door.settings, self._page.workspace
-        value = without_signatures(part)
-        return dead_letter(settings, Endpoint.TRACKER, workspace, value, Reason.UNUSABLE_WEB_EVENT, message)
+        reason = Reason.UNUSABLE_WEB_EVENT
+        self._letters.append(dead_letter(settings, Endpoint.TRACKER, workspace, value, reason, message))
 
 
 def _unusable(detail: str, reason: Refusal, headers: dict[str, str]) -> ProblemError:

@@ -15,7 +15,7 @@ class UnusableError(Exception):
     """An event that nothing can be made of; the message names the field."""
 
 
-class _Payload(msgspec.Struct):
+class _Parts(msgspec.Struct):
     data: list[msgspec.Raw]
 
 
@@ -47,6 +47,10 @@ class TrackerEvent(msgspec.Struct):
     ua: str | None = None
 
 
+class _Events(msgspec.Struct):
+    data: list[TrackerEvent]
+
+
 class _Described(msgspec.Struct):
     schema: str
     data: dict[str, Any]
@@ -56,18 +60,49 @@ class _Envelope(msgspec.Struct):
     data: _Described
 
 
-_payload = msgspec.json.Decoder(_Payload)
+_payload = msgspec.json.Decoder(_Parts)
+_events = msgspec.json.Decoder(_Events)
 _event = msgspec.json.Decoder(TrackerEvent)
 _envelope = msgspec.json.Decoder(_Envelope)
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def parts_of(body: bytes) -> list[bytes]:
-    """The events of a request's body, each as its bytes.
+class Payload:
+    """The events of a request's body, read all at once where each of them can be, else one by one."""
 
-    Raises:
-        UnusableError: the body is none of the tracker's.
-    """
+    def __init__(self, body: bytes) -> None:
+        """Read the body.
+
+        Raises:
+            UnusableError: it is none of the tracker's.
+        """
+        self._body = body
+        self._parts: list[bytes] | None = None
+        self._events: list[TrackerEvent] | None = None
+        try:
+            self._events = _events.decode(body).data
+        except _FAULTS:
+            self._parts = _parts_of(body)
+
+    def __len__(self) -> int:
+        return len(self._parts if self._events is None else self._events)  # type: ignore[arg-type] # one of them is there
+
+    def event(self, place: int) -> TrackerEvent:
+        """One event.
+
+        Raises:
+            UnusableError: a field has another type than the tracker gives it.
+        """
+        return event_of(self.part(place)) if self._events is None else self._events[place]
+
+    def part(self, place: int) -> bytes:
+        """The bytes of one event."""
+        if self._parts is None:
+            self._parts = _parts_of(self._body)
+        return self._parts[place]
+
+
+def _parts_of(body: bytes) -> list[bytes]:
     try:
         return [bytes(part) for part in _payload.decode(body).data]
     except _FAULTS as error:
