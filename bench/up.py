@@ -55,7 +55,7 @@ async def measure_start(folder: Path, plan: Plan) -> Start:
     Raises:
         BenchError: it does not become ready, or an event does not become visible.
     """
-    ports = [part for name in ("kafka", "clickhouse", "http", "collect") for part in (f"--{name}-port", "0")]
+    ports = [part for name in ("kafka", "clickhouse", "http", "collect", "pages") for part in (f"--{name}-port", "0")]
     program = [sys.executable, str(Path(sys.executable).with_name("jejak"))]
     command = [*program, "up", *ports, "--data-dir", str(folder / "up")]
     begun = time.monotonic()

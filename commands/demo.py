@@ -63,7 +63,7 @@ async def _run(data_dir: Path) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    stack = EmbeddedStack(claim_ports(0, 0, 0, 0), data_dir)
+    stack = EmbeddedStack(claim_ports(0, 0, 0, 0, 0), data_dir)
     write_sources(stack.sources)
     app_secret = add_app(stack.sources, WORKSPACE)
     try:
@@ -129,6 +129,7 @@ def _show_addresses(stack: EmbeddedStack, contact: str) -> None:
     _say(f"  Kafka       127.0.0.1:{at.kafka_port}")
     question = "SELECT * FROM journey LIMIT 5"
     _say(f"  ClickHouse  curl 'http://127.0.0.1:{at.clickhouse_port}/?database=jejak' -d '{question}'")
+    _say(f"  the API     curl http://127.0.0.1:{at.pages_port}/api/v1/workspaces/{WORKSPACE}/pipeline")
     _say(f"  a shop      http://127.0.0.1:{at.collect_port}/shop/  (your clicks: workspace {DEMO_WORKSPACE})")
     _say(f"  metrics     curl http://127.0.0.1:{at.http_port}/metrics")
     _say(

@@ -20,14 +20,16 @@ def up(
     clickhouse_port: Annotated[int, typer.Option(help="ClickHouse's HTTP port; 0 for a free one.")] = 8123,
     http_port: Annotated[int, typer.Option(help="The port of health and metrics; 0 for a free one.")] = 6066,
     collect_port: Annotated[int, typer.Option(help="The front door's port; 0 for a free one.")] = 8081,
+    pages_port: Annotated[int, typer.Option(help="The port of the pages; 0 for a free one.")] = 8080,
     data_dir: Annotated[Path, typer.Option(help="Where ClickHouse's data and the logs are kept.")] = DEFAULT_DATA_DIR,
 ) -> None:
-    """Run the whole stack on this machine until Ctrl-C: a broker, ClickHouse, a worker, the front door.
+    """Run the whole stack on this machine until Ctrl-C: a broker, ClickHouse, a worker, the front door, the pages.
 
     For development: topics stay in memory.
     """
     set_up_logs()
-    stack = EmbeddedStack(claim_ports(kafka_port, clickhouse_port, http_port, collect_port), data_dir.absolute())
+    ports = claim_ports(kafka_port, clickhouse_port, http_port, collect_port, pages_port)
+    stack = EmbeddedStack(ports, data_dir.absolute())
     if not asyncio.run(_run(stack)):
         raise typer.Exit(1)
 
@@ -49,7 +51,7 @@ async def _run(stack: EmbeddedStack) -> bool:
         await _first(asyncio.create_task(stack.broken.wait()), stopped)
         if stack.broken.is_set():
             raise StackError("the embedded broker has ended; records that were not stored yet are lost")
-        await stack.close_door()
+        await stack.close_to_http()
         if not await stack.drain():
             typer.echo("jejak: not everything could be stored before the stop", err=True)
             return False
@@ -70,5 +72,6 @@ def _ready_line(stack: EmbeddedStack) -> str:
     at = stack.addresses
     return (
         f"ready kafka=127.0.0.1:{at.kafka_port} clickhouse=http://127.0.0.1:{at.clickhouse_port}/jejak "
-        f"http=http://127.0.0.1:{at.http_port} collect=http://127.0.0.1:{at.collect_port}"
+        f"http=http://127.0.0.1:{at.http_port} collect=http://127.0.0.1:{at.collect_port} "
+        f"pages=http://127.0.0.1:{at.pages_port}"
     )

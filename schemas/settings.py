@@ -87,7 +87,14 @@ class Settings(BaseSettings):
     collect_in_flight_bytes: Annotated[int, Field(ge=16 * 2**20)] = 48 * 2**20
     #: From which level on the worker logs; debug has a line for every INSERT.
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    #: For days in commands.
+    #: Where the pages and the API listen; 0 takes a free port, which is printed.
+    pages_host: str = "127.0.0.1"
+    pages_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    #: Who may: a file of users, the addresses of a proxy that knows users, a file of API keys.
+    pages_users: str | None = None
+    pages_trusted_proxy: str | None = None
+    pages_api_keys: str | None = None
+    #: For days in commands, and for instants on the pages.
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 
     def topic(self, name: str) -> str:

@@ -44,6 +44,7 @@ class Addresses:
     clickhouse_port: int
     http_port: int
     collect_port: int = 0
+    pages_port: int = 0
 
     def settings(self) -> Settings:
         """The settings that lead to them; everything else as the environment says."""
@@ -60,6 +61,12 @@ class Addresses:
             collect_host="127.0.0.1",
             collect_port=self.collect_port,
             collect_shop=True,
+            pages_host="127.0.0.1",
+            pages_port=self.pages_port,
+            # On this machine alone nobody is asked who they are.
+            pages_users=None,
+            pages_trusted_proxy=None,
+            pages_api_keys=None,
         )
 
     def environment(self) -> dict[str, str]:
@@ -76,10 +83,15 @@ class Addresses:
             "JEJAK_COLLECT_HOST": settings.collect_host,
             "JEJAK_COLLECT_PORT": str(settings.collect_port),
             "JEJAK_COLLECT_SHOP": "true",
+            "JEJAK_PAGES_HOST": settings.pages_host,
+            "JEJAK_PAGES_PORT": str(settings.pages_port),
+            "JEJAK_PAGES_USERS": "",
+            "JEJAK_PAGES_TRUSTED_PROXY": "",
+            "JEJAK_PAGES_API_KEYS": "",
         }
 
 
-def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int, collect_port: int) -> Addresses:
+def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int, collect_port: int, pages_port: int) -> Addresses:
     """Check or find the ports.
 
     Raises:
@@ -91,6 +103,7 @@ def claim_ports(kafka_port: int, clickhouse_port: int, http_port: int, collect_p
         claim(clickhouse_port, "ClickHouse", "--clickhouse-port"),
         claim(http_port, "health and metrics", "--http-port"),
         claim(collect_port, "the front door", "--collect-port"),
+        claim(pages_port, "the pages", "--pages-port"),
     )
 
 
@@ -106,10 +119,11 @@ class EmbeddedStack:
         self._clickhouse: Child | None = None
         self._worker: Child | None = None
         self._door: Child | None = None
+        self._pages: Child | None = None
         #: Who may send events to the front door.
         self.sources = data_dir / "sources.toml"
         self._watchers: list[asyncio.Task[None]] = []
-        self._door_keeper: asyncio.Task[None] | None = None
+        self._http_keepers: list[asyncio.Task[None]] = []
         #: Set when the broker has ended by itself.
         self.broken = asyncio.Event()
 
@@ -124,7 +138,7 @@ class EmbeddedStack:
         await ensure_topics(self.settings)
         # The worker joins its group while ClickHouse starts: both take their seconds.
         self._worker, self._clickhouse = await asyncio.gather(self._start_worker(), self._start_clickhouse())
-        self._door = await self._start_door()
+        self._door, self._pages = await asyncio.gather(self._start_door(), self._start_pages())
         drift = (await asyncio.to_thread(migrate, self.settings)).drift
         if drift:
             raise StackError(f"the tables differ from this version's: {'; '.join(map(str, drift))}")
@@ -134,7 +148,10 @@ class EmbeddedStack:
             asyncio.create_task(self._keep(self._start_worker, "_worker")),
             asyncio.create_task(self._keep(self._start_clickhouse, "_clickhouse")),
         ]
-        self._door_keeper = asyncio.create_task(self._keep(self._start_door, "_door"))
+        self._http_keepers = [
+            asyncio.create_task(self._keep(self._start_door, "_door")),
+            asyncio.create_task(self._keep(self._start_pages, "_pages")),
+        ]
 
     async def _start_worker(self) -> Child:
         return self._start_command("worker", "worker")
@@ -142,6 +159,9 @@ class EmbeddedStack:
     async def _start_door(self) -> Child:
         write_sources(self.sources)
         return self._start_command("front door", "collect", {"JEJAK_COLLECT_SOURCES": str(self.sources)})
+
+    async def _start_pages(self) -> Child:
+        return self._start_command("pages", "pages")
 
     def _start_command(self, name: str, command: str, settings: Mapping[str, str] = MappingProxyType({})) -> Child:
         """Start one of Jejak's own commands under the name that `ps` shows, by which people and tests find it."""
@@ -170,6 +190,7 @@ class EmbeddedStack:
     async def _until_ready(self) -> None:
         await self._until_one_is_ready(self.addresses.http_port, "_worker")
         await self._until_one_is_ready(self.addresses.collect_port, "_door")
+        await self._until_one_is_ready(self.addresses.pages_port, "_pages")
 
     async def _until_one_is_ready(self, port: int, attribute: str) -> None:
         url = f"http://127.0.0.1:{port}/readyz"
@@ -207,14 +228,14 @@ class EmbeddedStack:
             except (StackError, OSError) as error:
                 log.error("cannot be started again yet", process=child.name, error=str(error))
 
-    async def close_door(self) -> None:
+    async def close_to_http(self) -> None:
         """Take no more events over HTTP: what is answered 200 behind the last look at the lag would be lost."""
-        if self._door_keeper is not None:
-            self._door_keeper.cancel()
-            await asyncio.gather(self._door_keeper, return_exceptions=True)
-        if self._door is not None:
-            await self._door.shut_down(_STOP_SECONDS)
-            self._door = None
+        for keeper in self._http_keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._http_keepers, return_exceptions=True)
+        ending = [child.shut_down(_STOP_SECONDS) for child in (self._door, self._pages) if child is not None]
+        self._door = self._pages = None
+        await asyncio.gather(*ending)
 
     async def drain(self) -> bool:
         """Wait until the worker has stored all that the broker holds; False if it did not get there in time."""
@@ -233,7 +254,7 @@ class EmbeddedStack:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
-        await self.close_door()
+        await self.close_to_http()
         for child in (self._worker, self._clickhouse, self._broker):
             if child is not None:
                 await child.shut_down(_STOP_SECONDS)

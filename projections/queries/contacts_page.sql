@@ -1,4 +1,4 @@
--- Contacts, the one that was seen last first. A filter that is NULL lets all pass.
+-- Contacts, the one that was seen last first. A filter that is NULL or empty lets all pass.
 --
 -- A contact has a status when any of its conversations holds it; its name is that of the definition, else its id.
 WITH
@@ -6,8 +6,7 @@ WITH
         SELECT groupArray(status_id)
         FROM pipeline_statuses
         WHERE workspace_id = {workspace_id:String} AND name = {status:Nullable(String)}
-    ) AS named_ids,
-    lowerUTF8(assumeNotNull({search:Nullable(String)})) AS wanted
+    ) AS named_ids
 SELECT
     workspace_id,
     contact_id,
@@ -28,10 +27,10 @@ WHERE
     AND ({without_status:UInt8} = 0 OR empty(status_ids))
     AND (
         {search:Nullable(String)} IS NULL
-        OR arrayExists(
-            text -> position(lowerUTF8(text), wanted) > 0,
-            [contact_id, ifNull(name, ''), ifNull(phone, ''), ifNull(email, '')]
-        )
+        OR {{ contact_search assumeNotNull({search:Nullable(String)}); contacts }}
     )
+    AND (empty({only:Array(String)}) OR contact_id IN {only:Array(String)})
+    AND contact_id NOT IN {leave_out:Array(String)}
+    AND {{ behind_cursor last_seen_at; contact_id }}
 ORDER BY last_seen_at DESC NULLS LAST, contact_id ASC
 LIMIT {limit:UInt32}

@@ -1,11 +1,13 @@
 """Conversations as they stand now (contract, section 3)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
 from clickhouse_connect.driver.client import Client
 
-from projections.readers.pages import Page, read_page
+from projections.query import ask
+from projections.readers.pages import Behind, Page, behind_parameters, read_page
 from projections.readers.pipeline import status_filter
 
 
@@ -40,6 +42,12 @@ def conversations(
     status: str | None = None,
     label: str | None = None,
     channel: str | None = None,
+    assignee: str | None = None,
+    contact: str | None = None,
+    search: str | None = None,
+    only: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
+    behind: Behind | None = None,
     limit: int,
 ) -> Page[Conversation]:
     """Conversations that pass some filters, the one with the newest message first.
@@ -50,10 +58,41 @@ def conversations(
         status: a pipeline status by id or name, `none` for those without one; None for any.
         label: a label's name; None for any.
         channel: a channel; None for any.
+        assignee: an agent's id; None for any.
+        contact: a resolved contact; None for any.
+        search: a part of the conversation's id, or of its contact's id, name, phone or e-mail; None for any.
+        only: the ids to choose from; empty for all.
+        leave_out: ids that are no answer.
+        behind: the last row of the page before.
         limit: how many at most.
 
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    wanted = {"workspace_id": workspace, "label": label, "channel": channel, **status_filter(status)}
-    return read_page(client, "conversations_page", limit=limit, **wanted)
+    wanted = {"label": label, "channel": channel, "assignee": assignee, "contact": contact, "search": search}
+    return read_page(
+        client,
+        "conversations_page",
+        limit=limit,
+        workspace_id=workspace,
+        only=list(only),
+        leave_out=list(leave_out),
+        **wanted,
+        **status_filter(status),
+        **behind_parameters(behind),
+    )
+
+
+def statuses_of_contacts(client: Client, workspace: str, contacts: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Which statuses the conversations of some contacts hold: contact, conversation and status, '' for none.
+
+    Arguments:
+        client: a client of Jejak's database.
+        workspace: whose.
+        contacts: resolved contacts.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    rows = ask(client, "conversation_holders", workspace_id=workspace, contact_ids=list(contacts))
+    return [(row["contact_id"], row["conversation_id"], row["status_id"]) for row in rows]

@@ -46,12 +46,16 @@ class Span:
         before: only entries before this one.
         oldest_first: whether the page begins at the old end.
         limit: how many entries at most.
+        titles: the titles that are wanted; empty for all.
+        categories: likewise, of `internal` and `external`.
     """
 
     after: int = 0
     before: int = LAST_ORDER
     oldest_first: bool = False
     limit: int = 50
+    titles: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 def contact_journey(client: Client, workspace: str, contact: str, span: Span) -> Page[JourneyEntry]:
@@ -79,7 +83,8 @@ def conversation_journey(client: Client, workspace: str, conversation: str, span
 
 def _read(client: Client, query: str, span: Span, **subject: Any) -> Page[JourneyEntry]:
     ends = {"after": span.after, "before": span.before, "oldest_first": int(span.oldest_first)}
-    return read_page(client, query, limit=span.limit, **subject, **ends)
+    wanted = {"titles": list(span.titles), "categories": list(span.categories)}
+    return read_page(client, query, limit=span.limit, **subject, **ends, **wanted)
 
 
 def order_of(name: str, text: str) -> int:

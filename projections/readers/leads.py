@@ -7,13 +7,13 @@ ClickHouse would take longer to plan the large one than to answer it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from clickhouse_connect.driver.client import Client
 
 from projections.query import ask
 from projections.readers.days import EVER_MS
-from projections.readers.pages import Page
+from projections.readers.pages import Behind, Page, behind_parameters
 
 #: Bytes of ids in one question: ClickHouse takes 128 KiB a parameter, and quoting may double them.
 _MOST_BYTES = 50_000
@@ -59,6 +59,7 @@ def newest_leads(
     until_ms: int = EVER_MS,
     source: str | None = None,
     origin: str | None = None,
+    behind: Behind | None = None,
     limit: int,
 ) -> Page[Lead]:
     """The rows of the view `leads` that pass some filters, the newest first.
@@ -70,12 +71,14 @@ def newest_leads(
         until_ms: the first date that is too late.
         source: what the first source, its platform or its id holds, in any case; None or '' for anything.
         origin: `ads` or `organic`; None for both.
+        behind: the last row of the page before.
         limit: how many at most.
 
     Raises:
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
-    span = {"workspace_id": workspace, "since_ms": since_ms, "until_ms": until_ms, "limit": limit + 1}
+    span: dict[str, Any] = {"workspace_id": workspace, "since_ms": since_ms, "until_ms": until_ms, "limit": limit + 1}
+    span |= _behind(behind)
     if not source and origin is None:
         chosen = ask(client, "leads_newest", **span)
     else:
@@ -88,6 +91,33 @@ def newest_leads(
         # One that was merged away between the two questions is a lead no more.
         found += [known[name] for name in ids if name in known]
     return Page(found, page.has_more)
+
+
+def summary(client: Client, workspace: str, *, since_ms: int, until_ms: int, zone: str) -> list[dict[str, Any]]:
+    """The leads of a span, counted by `day`, `platform`, `id` and `source` of the first source.
+
+    Arguments:
+        client: a client of Jejak's database.
+        workspace: whose leads.
+        since_ms, until_ms: as for `newest_leads`.
+        zone: the time zone of days.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    span = {"since_ms": since_ms, "until_ms": until_ms, "zone": zone}
+    return ask(client, "leads_summary", workspace_id=workspace, **span)
+
+
+def count(client: Client, workspace: str, *, since_ms: int, until_ms: int) -> int:
+    """How many leads a span has. Arguments and errors as for `summary`."""
+    span = {"since_ms": since_ms, "until_ms": until_ms, **_behind(None)}
+    return int(ask(client, "leads_count", workspace_id=workspace, **span)[0]["leads"])
+
+
+def _behind(row: Behind | None) -> dict[str, Any]:
+    """Every lead has a date, so that there is none without an instant."""
+    return behind_parameters(row) | {"behind_ms": (row.ms or 0) if row else 0}
 
 
 def _details(client: Client, workspace: str, ids: Sequence[str], with_merged: set[str]) -> list[Lead]:

@@ -28,6 +28,25 @@ class Page(Generic[Row]):
         return cls(rows[:limit], len(rows) > limit)
 
 
+@dataclass(frozen=True)
+class Behind:
+    """The last row of the page before, which the next page begins behind.
+
+    Attributes:
+        ms: its instant, in milliseconds since 1970; None for a row without one.
+        id: its id.
+    """
+
+    ms: int | None
+    id: str
+
+
+def behind_parameters(behind: Behind | None) -> dict[str, Any]:
+    """The parameters by which queries of lists go on behind a row; None for their beginning."""
+    ms, name = (behind.ms, behind.id) if behind else (None, "")
+    return {"behind": int(behind is not None), "behind_ms": ms, "behind_id": name}
+
+
 def read_page(client: Client, query: str, *, limit: int, **parameters: Any) -> Page[Any]:
     """Run a query that has a `limit`.
 

@@ -4,6 +4,54 @@ SELECT object, argMax(checksum, applied_at) AS checksum
 FROM schema_history
 GROUP BY object
 
+-- board_held
+-- How many conversations and contacts hold each status, '' for none. Some conversations are left out, and counted by what
+-- is said of them instead: whose they are, and what they hold.
+SELECT
+    status_id,
+    count() AS conversations,
+    uniqExact(contact_id) AS contacts
+FROM (
+    SELECT
+        tupleElement(facts.status, 'id') AS status_id,
+        if(roots.root_id != '', roots.root_id, tupleElement(facts.contact, 'id')) AS contact_id
+    FROM conversation_facts AS facts FINAL
+    LEFT JOIN contact_roots AS roots FINAL
+        ON facts.workspace_id = roots.workspace_id AND tupleElement(facts.contact, 'id') = roots.contact_id
+    WHERE
+        facts.workspace_id = {workspace_id:String}
+        AND facts.conversation_id NOT IN {leave_out:Array(String)}
+    UNION ALL
+    SELECT tupleElement(moved, 1) AS status_id, tupleElement(moved, 2) AS contact_id
+    FROM (
+        SELECT arrayJoin({instead:Array(Tuple(String, String))}) AS moved
+    )
+)
+GROUP BY status_id
+
+-- changed_lately
+-- What was stored lately in a workspace: by the parts that were written in the last seconds. Large parts are left out,
+-- because they are made of small ones that were seen before.
+SELECT DISTINCT
+    _part AS part,
+    type,
+    conversation_id,
+    contact_id
+FROM events
+WHERE
+    workspace_id = {workspace_id:String}
+    AND _part IN (
+        SELECT name
+        FROM system.parts
+        WHERE
+            database = currentDatabase()
+            AND table = 'events'
+            AND active
+            AND rows <= 200000
+            AND modification_time >= now() - {seconds:UInt32}
+    )
+LIMIT {limit:UInt32}
+
 -- contact_journey_between
 -- A page of one contact's journey: its entries behind one order and before another, from either end.
 SELECT
@@ -27,6 +75,8 @@ FROM contact_journey(workspace_id = {workspace_id:String}, contact_id = {contact
 WHERE
     contact_journey.event_order > {after:UInt256}
     AND contact_journey.event_order < {before:UInt256}
+    AND (empty({titles:Array(String)}) OR title IN {titles:Array(String)})
+    AND (empty({categories:Array(String)}) OR category IN {categories:Array(String)})
 -- The complement of an order sorts the other way round.
 ORDER BY if({oldest_first:UInt8}, contact_journey.event_order, bitNot(contact_journey.event_order))
 LIMIT {limit:UInt32}
@@ -46,6 +96,24 @@ SELECT root_id
 FROM contact_roots FINAL
 WHERE workspace_id = {workspace_id:String} AND contact_id = {contact_id:String}
 
+-- contact_sessions_page
+-- The sessions of one contact, the newest first.
+SELECT
+    workspace_id,
+    session_id,
+    contact_id,
+    conversation_id,
+    number,
+    initiator,
+    channel,
+    started_at,
+    ended_at,
+    end_reason
+FROM contact_sessions(workspace_id = {workspace_id:String}, contact_id = {contact_id:String})
+WHERE {behind:UInt8} = 0 OR number < {behind_number:UInt64}
+ORDER BY number DESC
+LIMIT {limit:UInt32}
+
 -- contacts_by_phone
 -- The contacts that have one of these phone numbers today.
 SELECT contact_id, name
@@ -54,7 +122,7 @@ WHERE workspace_id = {workspace_id:String} AND phone IN {phones:Array(String)}
 ORDER BY contact_id
 
 -- contacts_page
--- Contacts, the one that was seen last first. A filter that is NULL lets all pass.
+-- Contacts, the one that was seen last first. A filter that is NULL or empty lets all pass.
 --
 -- A contact has a status when any of its conversations holds it; its name is that of the definition, else its id.
 WITH
@@ -62,8 +130,7 @@ WITH
         SELECT groupArray(status_id)
         FROM pipeline_statuses
         WHERE workspace_id = {workspace_id:String} AND name = {status:Nullable(String)}
-    ) AS named_ids,
-    lowerUTF8(assumeNotNull({search:Nullable(String)})) AS wanted
+    ) AS named_ids
 SELECT
     workspace_id,
     contact_id,
@@ -85,12 +152,35 @@ WHERE
     AND (
         {search:Nullable(String)} IS NULL
         OR arrayExists(
-            text -> position(lowerUTF8(text), wanted) > 0,
-            [contact_id, ifNull(name, ''), ifNull(phone, ''), ifNull(email, '')]
+            text -> position(lowerUTF8(text), lowerUTF8(assumeNotNull({search:Nullable(String)}))) > 0,
+            [contacts.contact_id, ifNull(contacts.name, ''), ifNull(contacts.phone, ''), ifNull(contacts.email, '')]
         )
+    )
+    AND (empty({only:Array(String)}) OR contact_id IN {only:Array(String)})
+    AND contact_id NOT IN {leave_out:Array(String)}
+    AND (
+        {behind:UInt8} = 0
+        OR (
+            {behind_ms:Nullable(Int64)} IS NOT NULL
+            AND (
+                last_seen_at IS NULL
+                OR toUnixTimestamp64Milli(assumeNotNull(last_seen_at)) < assumeNotNull({behind_ms:Nullable(Int64)})
+                OR (
+                    toUnixTimestamp64Milli(assumeNotNull(last_seen_at)) = assumeNotNull({behind_ms:Nullable(Int64)})
+                    AND contact_id > {behind_id:String}
+                )
+            )
+        )
+        OR ({behind_ms:Nullable(Int64)} IS NULL AND last_seen_at IS NULL AND contact_id > {behind_id:String})
     )
 ORDER BY last_seen_at DESC NULLS LAST, contact_id ASC
 LIMIT {limit:UInt32}
+
+-- conversation_holders
+-- Which statuses the conversations of some contacts hold.
+SELECT contact_id, conversation_id, ifNull(status_id, '') AS status_id
+FROM conversations
+WHERE workspace_id = {workspace_id:String} AND contact_id IN {contact_ids:Array(String)}
 
 -- conversation_journey_between
 -- A page of one conversation's journey: its entries behind one order and before another, from either end.
@@ -115,12 +205,15 @@ FROM conversation_journey(workspace_id = {workspace_id:String}, conversation_id 
 WHERE
     conversation_journey.event_order > {after:UInt256}
     AND conversation_journey.event_order < {before:UInt256}
+    AND (empty({titles:Array(String)}) OR title IN {titles:Array(String)})
+    AND (empty({categories:Array(String)}) OR category IN {categories:Array(String)})
 -- The complement of an order sorts the other way round.
 ORDER BY if({oldest_first:UInt8}, conversation_journey.event_order, bitNot(conversation_journey.event_order))
 LIMIT {limit:UInt32}
 
 -- conversations_page
--- Conversations as they stand now, the one with the newest message first. A filter that is NULL lets all pass.
+-- Conversations as they stand now, the one with the newest message first. A filter that is NULL or empty
+-- lets all pass.
 SELECT
     workspace_id,
     conversation_id,
@@ -149,6 +242,40 @@ WHERE
     AND ({without_status:UInt8} = 0 OR status_id IS NULL)
     AND ({label:Nullable(String)} IS NULL OR has(labels, assumeNotNull({label:Nullable(String)})))
     AND ({channel:Nullable(String)} IS NULL OR channel = {channel:Nullable(String)})
+    AND ({assignee:Nullable(String)} IS NULL OR assignee_id = {assignee:Nullable(String)})
+    AND ({contact:Nullable(String)} IS NULL OR contact_id = {contact:Nullable(String)})
+    AND (
+        {search:Nullable(String)} IS NULL
+        OR position(lowerUTF8(conversation_id), lowerUTF8(assumeNotNull({search:Nullable(String)}))) > 0
+        OR contact_id IN (
+            SELECT contact_id
+            FROM contacts
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND {search:Nullable(String)} IS NOT NULL
+                AND arrayExists(
+                    text -> position(lowerUTF8(text), lowerUTF8(assumeNotNull({search:Nullable(String)}))) > 0,
+                    [contacts.contact_id, ifNull(contacts.name, ''), ifNull(contacts.phone, ''), ifNull(contacts.email, '')]
+                )
+        )
+    )
+    AND (empty({only:Array(String)}) OR conversation_id IN {only:Array(String)})
+    AND conversation_id NOT IN {leave_out:Array(String)}
+    AND (
+        {behind:UInt8} = 0
+        OR (
+            {behind_ms:Nullable(Int64)} IS NOT NULL
+            AND (
+                last_message_at IS NULL
+                OR toUnixTimestamp64Milli(assumeNotNull(last_message_at)) < assumeNotNull({behind_ms:Nullable(Int64)})
+                OR (
+                    toUnixTimestamp64Milli(assumeNotNull(last_message_at)) = assumeNotNull({behind_ms:Nullable(Int64)})
+                    AND conversation_id > {behind_id:String}
+                )
+            )
+        )
+        OR ({behind_ms:Nullable(Int64)} IS NULL AND last_message_at IS NULL AND conversation_id > {behind_id:String})
+    )
 ORDER BY last_message_at DESC NULLS LAST, conversation_id ASC
 LIMIT {limit:UInt32}
 
@@ -195,6 +322,35 @@ WHERE (workspace_id, contact_id, previous_id) NOT IN (
     FROM merged_contacts
 )
 SETTINGS max_threads = 1
+
+-- leads_count
+-- How many leads a span of time has.
+SELECT count() AS leads
+FROM (
+    SELECT
+        if(roots.root_id != '', roots.root_id, substring(facts.entity, 2)) AS contact_id,
+        assumeNotNull(min(facts.first_message_at)) AS first_message_at,
+        least(first_message_at, ifNull(min(facts.first_session_at), first_message_at)) AS date,
+        max(roots.root_id != '') AS has_merged
+    FROM person_facts AS facts
+    LEFT JOIN (
+        SELECT contact_id, root_id
+        FROM contact_roots FINAL
+        WHERE workspace_id = {workspace_id:String}
+    ) AS roots
+        ON substring(facts.entity, 2) = roots.contact_id
+    WHERE facts.workspace_id = {workspace_id:String} AND facts.entity >= 'c' AND facts.entity < 'd'
+    GROUP BY contact_id
+    HAVING
+        min(facts.first_message_at) IS NOT NULL
+        AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
+        AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+        AND (
+            {behind:UInt8} = 0
+            OR toUnixTimestamp64Milli(date) < {behind_ms:Int64}
+            OR (toUnixTimestamp64Milli(date) = {behind_ms:Int64} AND contact_id > {behind_id:String})
+        )
+)
 
 -- leads_details
 -- The rows that the view `leads` has for some contacts, read by key.
@@ -330,6 +486,11 @@ HAVING
     min(facts.first_message_at) IS NOT NULL
     AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
     AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+    AND (
+        {behind:UInt8} = 0
+        OR toUnixTimestamp64Milli(date) < {behind_ms:Int64}
+        OR (toUnixTimestamp64Milli(date) = {behind_ms:Int64} AND contact_id > {behind_id:String})
+    )
 ORDER BY date DESC, contact_id ASC
 LIMIT {limit:UInt32}
 
@@ -356,6 +517,11 @@ WITH
             min(facts.first_message_at) IS NOT NULL
             AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
             AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+            AND (
+                {behind:UInt8} = 0
+                OR toUnixTimestamp64Milli(date) < {behind_ms:Int64}
+                OR (toUnixTimestamp64Milli(date) = {behind_ms:Int64} AND contact_id > {behind_id:String})
+            )
     ),
     touches AS (
         SELECT contact_id, min(ad_touches_by_contact.earliest) AS first_touch
@@ -420,6 +586,22 @@ SELECT
     last_source_content
 FROM leads
 WHERE workspace_id = {workspace_id:String} AND contact_id IN {contact_ids:Array(String)}
+
+-- leads_summary
+-- The leads of a span of time, counted by day and by first source. Days begin in the time zone that is asked for.
+SELECT
+    toString(toDate(date, {zone:String})) AS day,
+    first_source_platform AS platform,
+    first_source_id AS id,
+    max(first_source) AS source,
+    count() AS leads
+FROM leads
+WHERE
+    workspace_id = {workspace_id:String}
+    AND toUnixTimestamp64Milli(date) >= {since_ms:Int64}
+    AND toUnixTimestamp64Milli(date) < {until_ms:Int64}
+GROUP BY day, platform, id
+ORDER BY day ASC, leads DESC, platform ASC, id ASC
 
 -- members_of
 -- Who ever resolved to the contacts asked about.
@@ -493,6 +675,17 @@ SELECT query_id
 FROM system.processes
 WHERE query_kind = 'Select' AND elapsed > {seconds:Float64}
 
+-- own_event
+-- The data of an event, by whose it is, its source and its id.
+SELECT data
+FROM events
+WHERE
+    workspace_id = {workspace_id:String}
+    AND entity = {entity:String}
+    AND event_source = {event_source:String}
+    AND event_id = {event_id:String}
+LIMIT 1
+
 -- parts_of
 -- The parts of a table, the newest first.
 SELECT
@@ -507,6 +700,37 @@ ORDER BY modification_time DESC
 SELECT name
 FROM system.parts
 WHERE database = currentDatabase() AND table = {table:String} AND modification_time >= {since:DateTime}
+
+-- pending_changes
+-- Events that were appended and may not be here yet: the order of each, and, for changes of a conversation's status,
+-- whether it is stored and whether it is later than what the conversation holds here.
+SELECT
+    tupleElement(asked.change, 1) AS conversation_id,
+    tupleElement(asked.change, 2) AS event_source,
+    tupleElement(asked.change, 3) AS event_id,
+    tupleElement(asked.change, 4) AS instant_ms,
+    bitShiftLeft(toUInt256(tupleElement(asked.change, 4)), 192)
+    + bitShiftLeft(toUInt256(tupleElement(asked.change, 5)), 128)
+    + toUInt256(reinterpretAsUInt128(sipHash128(event_source, event_id))) AS change_order,
+    toString(change_order) AS event_order,
+    change_order > held.version AS is_ahead,
+    has(stored.versions, change_order) AS is_stored
+FROM (
+    SELECT arrayJoin({changes:Array(Tuple(String, String, String, UInt64, UInt64))}) AS change
+) AS asked
+LEFT JOIN (
+    SELECT conversation_id, tupleElement(status, 'version') AS version
+    FROM conversation_facts FINAL
+    WHERE workspace_id = {workspace_id:String} AND conversation_id IN {conversation_ids:Array(String)}
+) AS held
+    ON tupleElement(asked.change, 1) = held.conversation_id
+LEFT JOIN (
+    SELECT conversation_id, groupUniqArray(version) AS versions
+    FROM pipeline_changes
+    WHERE workspace_id = {workspace_id:String} AND conversation_id IN {conversation_ids:Array(String)}
+    GROUP BY conversation_id
+) AS stored
+    ON tupleElement(asked.change, 1) = stored.conversation_id
 
 -- pipeline_board
 -- The board of a workspace from its first column to its last; statuses that were never defined come behind.
@@ -526,6 +750,18 @@ ORDER BY position ASC NULLS LAST, status_id ASC
 -- What the pipeline statuses of a workspace are called today, and their colours; deleted ones included.
 SELECT status_id, name, color
 FROM pipeline_statuses
+WHERE workspace_id = {workspace_id:String}
+
+-- pipeline_status_versions
+-- The pipeline statuses of a workspace, with the orders of their last definition and deletion, which is 0 where there is none.
+SELECT
+    status_id,
+    tupleElement(defined, 'name') AS name,
+    tupleElement(defined, 'color') AS color,
+    tupleElement(defined, 'position') AS position,
+    toString(tupleElement(defined, 'version')) AS defined_order,
+    toString(deleted) AS deleted_order
+FROM pipeline_status_facts FINAL
 WHERE workspace_id = {workspace_id:String}
 
 -- poured_slices

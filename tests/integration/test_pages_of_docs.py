@@ -9,7 +9,7 @@ from tests.support.processes import ROOT
 from tests.support.reader import reader
 
 #: In this order, because the last one leads its shell to other topics and another database.
-PAGES = [ROOT / "docs" / name for name in ("producers.md", "collecting.md", "operations.md", "settings.md")]
+PAGES = [ROOT / "docs" / name for name in ("producers.md", "collecting.md", "api.md", "operations.md", "settings.md")]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the pages ask ClickHouse with curl")

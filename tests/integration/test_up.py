@@ -23,8 +23,21 @@ from tests.support.processes import JEJAK, Process, children_of, process_alive
 from tests.support.waiting import wait_until
 from tests.support.web_events import page_view
 
-READY = re.compile(r"ready kafka=(\S+) clickhouse=http://(\S+)/jejak http=http://(\S+) collect=http://(\S+)\n")
-FREE_PORTS = ("--kafka-port", "0", "--clickhouse-port", "0", "--http-port", "0", "--collect-port", "0")
+READY = re.compile(
+    r"ready kafka=(\S+) clickhouse=http://(\S+)/jejak http=http://(\S+) collect=http://(\S+) pages=http://(\S+)\n"
+)
+FREE_PORTS = (
+    "--kafka-port",
+    "0",
+    "--clickhouse-port",
+    "0",
+    "--http-port",
+    "0",
+    "--collect-port",
+    "0",
+    "--pages-port",
+    "0",
+)
 
 
 class Up(Process):
@@ -119,7 +132,7 @@ def test_up_serves_stores_recovers_and_stops_without_losing_or_leaving_anything(
     data_dir = tmp_path / "data"
     with running_up(data_dir, tmp_path) as up:
         survivors |= {up.pid, *children_of(up.pid)}
-        assert len(children_of(up.pid)) == 4
+        assert len(children_of(up.pid)) == 5
         _a_second_up_is_refused(up, data_dir)
         _a_killed_worker_is_replaced(up, loop)
         _a_killed_front_door_is_replaced(up)
@@ -181,7 +194,7 @@ def _a_page_is_seen(up: Up) -> bool:
         return False
 
 
-@pytest.mark.parametrize("option", ["--clickhouse-port", "--http-port", "--collect-port"])
+@pytest.mark.parametrize("option", ["--clickhouse-port", "--http-port", "--collect-port", "--pages-port"])
 def test_a_taken_port_is_one_clear_line(option: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

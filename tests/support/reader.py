@@ -40,13 +40,13 @@ class Reader:
 
     def _start_stack(self) -> str:
         """Start what the documents call `jejak up`, on free ports, and lead all that follows there."""
-        free = "--kafka-port 0 --clickhouse-port 0 --http-port 0 --collect-port 0 --data-dir data"
+        free = "--kafka-port 0 --clickhouse-port 0 --http-port 0 --collect-port 0 --pages-port 0 --data-dir data"
         stack = self._serve(f".venv/bin/jejak up {free}", self._environment)
         _wait_for(lambda: "ready" in stack.said() or not stack.alive, _START_SECONDS)
         line = stack.said()
         found = re.findall(r"127\.0\.0\.1:(\d+)", line)
-        assert len(found) == 4, line
-        self._ports |= dict(zip(("9092", "8123", "6066", "8081"), found, strict=True))
+        assert len(found) == 5, line
+        self._ports |= dict(zip(("9092", "8123", "6066", "8081", "8080"), found, strict=True))
         self._environment |= {
             "JEJAK_KAFKA_BOOTSTRAP_SERVERS": self._here("127.0.0.1:9092"),
             "JEJAK_CLICKHOUSE_URL": self._here("http://default:@127.0.0.1:8123/jejak"),
@@ -65,7 +65,7 @@ class Reader:
         """A text of the README with this stack's addresses."""
         text = text.replace("jejak:secret@clickhouse.example", "default:@127.0.0.1")
         text = text.replace("kafka.example", "127.0.0.1")
-        return re.sub(r"\b(9092|8123|6066|6067|8081|8082)\b", lambda port: self._ports[port[0]], text)
+        return re.sub(r"\b(9092|8123|6066|6067|8080|8081|8082)\b", lambda port: self._ports[port[0]], text)
 
     def reads(self, document: str) -> list[str]:
         """Do all that a document says, but for `make` and the stack, which runs already; what went otherwise."""

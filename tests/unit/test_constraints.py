@@ -13,6 +13,7 @@ from tests.support.processes import ROOT
 #: Each extra is installed with one of the two files.
 FILES = {
     "collect": "constraints.txt",
+    "pages": "constraints.txt",
     "embedded": "constraints.txt",
     "dev": "constraints.txt",
     "bench": "bench/constraints.txt",

@@ -1,0 +1,1 @@
+"""Publishing: requests that change something, the events that they become, and Kafka's acknowledgement."""
