@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install upgrade demo test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-collect bench-honest bench-before clean help
+.PHONY: install upgrade demo browser test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-collect bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ upgrade: ## renew constraints.txt and bench/constraints.txt: the newest versions
 
 demo: install ## sample webhooks and a simulated month through the whole path, on this machine
 	@$(BIN)/python -m commands.demo
+
+browser: install ## get a browser for tests/browser where the machine has none: Playwright's download, or Debian's package
+	@$(BIN)/python -m tests.support.chromium
 
 # The tests wait more than they compute, so three run at once.
 SUITE := -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients

@@ -1,10 +1,12 @@
-"""A real Chromium, for tests of what happens in a browser.
+"""A real Chromium, for tests of what happens in a browser: `python -m tests.support.chromium` gets one.
 
 `JEJAK_TEST_BROWSER` names its program; else the first that the machine has is taken, else Playwright's own.
 """
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,3 +38,35 @@ def _launched(playwright: Playwright) -> Browser:
     except Error as error:
         first = str(error).strip().splitlines()[0]
         pytest.skip(f"NOT RUN: no browser; set JEJAK_TEST_BROWSER, or install chromium ({first})")
+
+
+def _starts() -> bool:
+    with sync_playwright() as playwright:
+        try:
+            playwright.chromium.launch(executable_path=_program(), args=["--no-sandbox"]).close()
+        except Error:
+            return False
+    return True
+
+
+def get() -> int:
+    """Get a browser where there is none: Playwright's download, else Debian's package; the exit status."""
+    if _starts():
+        print(f"a browser is there: {_program() or 'the one of Playwright'}")
+        return 0
+    ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        ways += [["sh", "-c", "apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium"]]
+    for way in ways:
+        subprocess.run(
+            way, check=False, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        )
+        if _starts():
+            print("a browser was installed")
+            return 0
+    print("no browser can be had; install chromium, or set JEJAK_TEST_BROWSER", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(get())
