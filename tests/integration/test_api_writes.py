@@ -63,6 +63,12 @@ def shop(pipeline: Space, pages: Pages) -> Shop:
     return Shop(pipeline, _fill(pipeline), pages)
 
 
+@pytest.fixture(scope="module")
+def still(pipeline: Space, pages: Pages) -> Shop:
+    """A shop for requests that change nothing."""
+    return Shop(pipeline, _fill(pipeline), pages)
+
+
 def test_a_status_that_is_set_is_answered_stored_and_in_the_journey(shop: Shop) -> None:
     done = shop.api.send("PUT", "conversations/k-budi/status", {"status_id": "hot"})
     assert done.status == 200, done.text
@@ -79,9 +85,9 @@ def test_null_takes_a_conversation_off_the_pipeline(shop: Shop) -> None:
     assert shop.api.get("pipeline").json["without_status"]["conversations"] == 3
 
 
-def test_the_same_status_again_appends_nothing(shop: Shop) -> None:
-    done = shop.api.send("PUT", "conversations/k-budi/status", {"status_id": "leads"})
-    assert (done.status, done.json["event_id"], shop.appended()) == (200, None, [])
+def test_the_same_status_again_appends_nothing(still: Shop) -> None:
+    done = still.api.send("PUT", "conversations/k-budi/status", {"status_id": "leads"})
+    assert (done.status, done.json["event_id"], still.appended()) == (200, None, [])
 
 
 @pytest.mark.parametrize(
@@ -109,10 +115,10 @@ def test_the_same_status_again_appends_nothing(shop: Shop) -> None:
     ids=str,
 )
 def test_what_does_not_fit_is_refused_and_appends_nothing(
-    shop: Shop, method: str, path: str, body: Any, status: int, field: str | None
+    still: Shop, method: str, path: str, body: Any, status: int, field: str | None
 ) -> None:
-    assert shop.api.send(method, path, body).problem[:2] == (status, field)
-    assert shop.appended() == []
+    assert still.api.send(method, path, body).problem[:2] == (status, field)
+    assert still.appended() == []
 
 
 def test_an_expected_status_that_is_held_lets_the_write_through(shop: Shop) -> None:
