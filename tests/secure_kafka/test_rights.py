@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from schemas.kafka_options import client_options
 from schemas.settings import Settings
 from tests.support.events import example, new_workspace
+from tests.support.front_door import message, running_front_door
 from tests.support.jejak import jejak
 from tests.support.kafka import RawRecord
-from tests.support.secure_kafka import ADMIN, PRODUCER, WORKER, SecureKafka
+from tests.support.secure_kafka import ADMIN, COLLECT, PRODUCER, WORKER, SecureKafka, password_of
 from tests.support.space import Space
 from tests.support.waiting import wait_until
+from tests.support.web_events import page_view
 from tests.support.worker import running_worker
 
 Attempt = Callable[[dict[str, Any], Space], Coroutine[Any, Any, None]]
@@ -149,3 +152,18 @@ def test_an_operator_can_use_every_command_about_kafka(space: Space, secure: Sec
         rebuilt = jejak("rebuild", "--from", "kafka", settings=settings, timeout=120)
         assert rebuilt.status == 0, rebuilt.stderr
     assert space.stored(where="workspace_id = {w:String}", w=workspace) == 1
+
+
+def test_the_front_door_appends_events_and_dead_letters_and_may_do_nothing_else(
+    space: Space, secure: SecureKafka, tmp_path: Path
+) -> None:
+    with running_front_door(space, tmp_path, secure.variables(COLLECT)) as door:
+        assert door.events(message("secure")).status == 200
+        assert door.track(page_view(), page_view(url=None)).json == {"appended": 1, "rejected": 1}
+        assert password_of(COLLECT) not in door.logged()
+    assert [letter.reason for letter in space.dead_letters()].count("UnusableWebEvent") == 1
+    options = _options(secure, COLLECT)
+    with pytest.raises(Exception, match="AuthorizationFailed"):
+        space.loop.run(_read(options, space.settings.topic("touches")))
+    with pytest.raises(Exception, match="AuthorizationFailed"):
+        space.loop.run(_commit(options, space.settings.topic("touches"), space.settings.consumer_group))

@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,19 +133,24 @@ class Crowd:
             assert not client.is_alive(), "a client waits for an answer in vain"
 
     def check(self) -> None:
-        """Everything that was answered 200 is in the journey, once."""
+        """Everything that was answered 200 comes to be in the journey, once."""
         assert sum(client.given_up for client in self.clients) == 0
         for client in self.clients:
-            rows = self._space.query(
-                "SELECT event_id, count() AS times "
-                "FROM contact_journey(workspace_id = {w:String}, contact_id = {c:String}) GROUP BY event_id",
-                w=WORKSPACE,
-                c=client.contact,
-            )
-            seen = {row["event_id"]: row["times"] for row in rows}
-            lost = set(client.answered) - seen.keys()
-            assert not lost, f"{len(lost)} of {len(client.answered)} answered events are lost"
-            assert set(seen.values()) == {1}
+            wait_until(partial(self._has_all, client), "all that was answered 200 is in the journey", 120)
+            assert set(self._seen(client).values()) == {1}
+
+    def _has_all(self, client: Client) -> bool:
+        return set(client.answered) <= self._seen(client).keys()
+
+    def _seen(self, client: Client) -> dict[str, int]:
+        """How often each event is in the journey of a client's contact."""
+        rows = self._space.query(
+            "SELECT event_id, count() AS times "
+            "FROM contact_journey(workspace_id = {w:String}, contact_id = {c:String}) GROUP BY event_id",
+            w=WORKSPACE,
+            c=client.contact,
+        )
+        return {row["event_id"]: row["times"] for row in rows}
 
 
 def _tie(client: Client) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from tests.support.certificates import Authority
 from tests.support.loop import BackgroundLoop
 from tests.support.processes import ROOT
 
-#: The cluster's super user, and the three that the script of ACLs is about.
+#: The cluster's super user, and the four that the script of ACLs is about.
 SUPER, WORKER, ADMIN, PRODUCER = "admin", "jejak-worker", "jejak-admin", "jejak-producer"
-USERS = (SUPER, WORKER, ADMIN, PRODUCER)
+COLLECT = "jejak-collect"
+USERS = (SUPER, WORKER, ADMIN, PRODUCER, COLLECT)
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 _ACL_TOOL = "org.apache.kafka.tools.AclCommand"
 _ACL_SECONDS = 300.0
