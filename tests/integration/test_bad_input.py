@@ -62,6 +62,8 @@ def outcome(pipeline: Space) -> Iterator[Outcome]:
         told = dict(record.headers)
         place = tuple(told[REASON_PREFIX + name].decode() for name in ("topic", "partition", "offset"))
         key = (place[0], int(place[1]), int(place[2]))
+        if key[1] < 0:  # What the front door rejects was never a record.
+            continue
         assert key not in letters
         letters[key] = (record.key, record.value, tuple(record.headers))
     yield Outcome(pipeline, sent, places, letters)

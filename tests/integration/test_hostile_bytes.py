@@ -182,11 +182,11 @@ def test_an_offset_amid_the_batch_lets_workers_past_it_as_its_first_one_does(
 def test_one_batch_of_very_many_bad_records_does_not_have_the_worker_restarted(
     new_space: Callable[..., Space], logs: Path
 ) -> None:
-    """Their dead letters take longer than a batch may be in flight. While the broker takes them nothing is stuck."""
+    """Their letters take twice as long as a batch may be in flight; while the broker takes them nothing is stuck."""
     space = new_space()
-    _put(space, (0, batch([b""] * 16_000, codec="gzip")))
-    with running_worker(space, logs, LAUNCHER, {"STUCK_SECONDS": "2"}) as worker:
-        space.until_committed(180)
+    _put(space, (0, batch([b""] * 240, codec="gzip")))
+    with running_worker(space, logs, LAUNCHER, {"STUCK_SECONDS": "6", "LETTER_SECONDS": "0.05"}) as worker:
+        space.until_committed(120)
         assert worker.alive
         assert "a batch is stuck" in worker.logged(), "it took too little time to show anything"
 

@@ -4,15 +4,17 @@
 `FAIL_WHEN` whether it does so before its work (`before`) or behind it (`after`), when the batch's rows are already
 gathered. `INSERT_SECONDS` shortens the patience with one INSERT, `STUCK_SECONDS` that with a batch in flight. While
 there is the file `FETCH_CODE_FILE`, every partition 0 is fetched with the error code that stands in it, as a broker may
-answer for one partition of several.
+answer for one partition of several. `LETTER_SECONDS` is how long each dead letter takes, one after the other.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from processors.dead_letters.dead_letter import DeadLetters
 from processors.fetch.fetching import BoundedFetcher
 from processors.stream.projector import Projector
 from processors.tuning import Tuning
@@ -54,6 +56,18 @@ def refused(take: Callable[..., bool], file: Path) -> Callable[..., bool]:
     return take_with_code
 
 
+def paced(append: Callable[..., Coroutine[Any, Any, None]], seconds: float) -> Callable[..., Coroutine[Any, Any, None]]:
+    """`DeadLetters._append`, by a broker that takes its time for each letter."""
+    turn = asyncio.Lock()
+
+    async def append_in_turn(self: DeadLetters, producer: Any, letter: Any) -> None:
+        async with turn:
+            await asyncio.sleep(seconds)
+        await append(self, producer, letter)
+
+    return append_in_turn
+
+
 def main() -> int:
     """Run the worker until it crashes or is stopped."""
     at = int(os.environ.get("FAIL_BATCH", "0"))
@@ -63,6 +77,8 @@ def main() -> int:
         )
     if file := os.environ.get("FETCH_CODE_FILE"):
         BoundedFetcher._take = refused(BoundedFetcher._take, Path(file))  # type: ignore[method-assign]
+    if letter_seconds := os.environ.get("LETTER_SECONDS"):
+        DeadLetters._append = paced(DeadLetters._append, float(letter_seconds))  # type: ignore[method-assign]
     seconds = float(os.environ.get("INSERT_SECONDS", Tuning.insert_timeout_seconds))
     stuck = float(os.environ.get("STUCK_SECONDS", Tuning.stuck_seconds))
     return run_worker(Settings(), Tuning(insert_timeout_seconds=seconds, stuck_seconds=stuck))
