@@ -41,12 +41,13 @@ def test_a_batch_behind_the_end_that_its_answer_names_is_read_and_not_passed_ove
 ) -> None:
     """A rebuild from Kafka, or a look at the dead letters, would lose it."""
     space = new_space()
-    topic = _fill(space)
+    # Where the topic ends is known here: a broker names no end from before it was asked, as the bent answers do.
+    spans = {TopicPartition(_fill(space), 0): (0, len(GOOD))}
     told: list[Unreadable] = []
 
     async def read() -> list[bytes | None]:
         async with TopicReader(space.settings, unreadable=told.append, records_at_once=2) as reader:
-            return [record.value async for some in reader.records(await reader.spans([topic])) for record in some]
+            return [record.value async for some in reader.records(spans) for record in some]
 
     assert space.loop.run(read(), timeout=60) == GOOD
     assert told == []
