@@ -30,7 +30,8 @@ from projections.state import checksum
 from projections.statements import Statement, split_comment, statements
 from schemas.settings import Settings
 
-_HISTORY = """
+#: The table that remembers what was applied.
+HISTORY = """
 CREATE TABLE IF NOT EXISTS schema_history
 (
     applied_at    DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When',
@@ -95,7 +96,7 @@ def migrate(settings: Settings, *, check_only: bool = False, within: str = "") -
             client.command(cluster.database_sql() if cluster else f"CREATE DATABASE IF NOT EXISTS `{address.database}`")
         client.database = address.database
         if not check_only:
-            client.command(cluster.replicated_everywhere(_HISTORY) if cluster else _HISTORY)
+            client.command(cluster.replicated_everywhere(HISTORY) if cluster else HISTORY)
         bridged = _beside_rebuilds(client, check_only=check_only, within=within)
         if not (check_only or cluster):
             outcome.attached = _attach(client, within=within)

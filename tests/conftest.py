@@ -90,3 +90,10 @@ def new_space(stack: Stack, loop: BackgroundLoop) -> Iterator[Callable[..., Spac
 def logs(tmp_path: Path) -> Path:
     """A directory for the logs of a test's processes."""
     return tmp_path
+
+
+@pytest.fixture
+def taking(stack: Stack) -> None:
+    """A broker that takes what cannot be read; for the other one see `tests/faults_kafka/test_bytes_on_disk.py`."""
+    if not stack.embedded:
+        pytest.skip("Apache Kafka takes no such batch from a producer")

@@ -108,7 +108,7 @@ def test_a_lost_table_comes_back_by_migrate_and_rebuild(new_space: SpaceMaker) -
     assert_right(space, events)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.2, 0.5])
+@pytest.mark.parametrize("delay", [0.0, pytest.param(0.2, marks=pytest.mark.long), 0.5])
 def test_a_killed_rebuild_leaves_the_tables_as_they_were_and_can_be_run_again(
     new_space: SpaceMaker, delay: float
 ) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse import connect
@@ -67,6 +68,7 @@ def test_a_worker_that_changes_over_goes_on_where_the_other_ended(new_space: Spa
         assert_has_all(client, writer.events)
 
 
+@pytest.mark.long
 def test_it_can_be_killed_at_any_step_and_run_again(new_space: SpaceMaker, logs: Path) -> None:
     space = new_space()
     writer = Writer(space)

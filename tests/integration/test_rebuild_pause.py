@@ -23,7 +23,7 @@ def _is_paused(space: Space) -> bool:
     return until is not None and int(space.value("SELECT toUnixTimestamp(now())")) < int(until[1])
 
 
-@pytest.mark.parametrize("step", ["swap", "exchange views with named"])
+@pytest.mark.parametrize("step", ["swap", pytest.param("exchange views with named", marks=pytest.mark.long)])
 def test_a_rebuild_that_slept_through_its_pause_makes_another_one(
     new_space: Callable[..., Space], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -15,8 +15,9 @@ from processors.dead_letters.stored import StoredDeadLetter
 from processors.kafka.lag import PartitionLag, lags
 from processors.kafka.topics import ensure_topics
 from producers.append import Appender, Outgoing
-from projections.clickhouse import connect
-from projections.migrate import migrate
+from projections.clickhouse import ClickHouseAddress, connect
+from projections.migrate import HISTORY, note
+from projections.statements import statements
 from schemas.catalogue import BY_NAME
 from schemas.kafka_options import client_options
 from schemas.settings import Settings
@@ -153,6 +154,18 @@ class Space:
             await admin.close()
 
 
+def make_tables(settings: Settings) -> None:
+    """What `jejak migrate` makes in an empty database, without its comparisons, which take longer than all the rest."""
+    database = ClickHouseAddress(settings.clickhouse_url.get_secret_value()).database
+    with connect(settings, database="default") as client:
+        client.command(f"CREATE DATABASE `{database}`")
+        client.database = database
+        client.command(HISTORY)
+        for statement in statements():
+            client.command(statement.sql)
+        note(client, statements(), "created")
+
+
 @contextmanager
 def made_space(
     stack: Stack, loop: BackgroundLoop, clickhouse: str | None = None, security: Mapping[str, str] | None = None
@@ -160,7 +173,7 @@ def made_space(
     """A space with its topics and tables made, dropped at the end."""
     space = Space(stack, loop, clickhouse, security)
     loop.run(ensure_topics(space.settings))
-    assert not migrate(space.direct).drift
+    make_tables(space.direct)
     try:
         yield space
     finally:
