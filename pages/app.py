@@ -8,14 +8,21 @@ from typing import Any
 from fastapi import FastAPI
 
 from pages import probes
-from pages.api import contacts, conversations, leads, live, login, pipeline
+from pages.api import contacts, conversations, leads, live, pipeline
 from pages.desk import Desk
+from pages.html import board, conversation, home, login, settings
+from pages.html import contacts as contacts_pages
+from pages.html import conversations as conversations_pages
+from pages.html import leads as leads_pages
+from pages.html.assets import PATH, Assets
+from pages.html.errors import error_page, is_page
 from pages.live.lateness import Lateness
 from pages.metrics import Measured, Metrics
 from pages.problems import add_problems
 from pages.who.headers import SecurityHeaders
 
 API = "/api/v1/workspaces/{workspace}"
+PAGES = "/w/{workspace}"
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -37,10 +44,14 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.lateness = Lateness(desk.settings, desk.news)
     app.state.metrics.streams.set_function(lambda: desk.news.listeners)
-    add_problems(app)
+    add_problems(app, is_page, error_page)
     for room in (conversations, contacts, leads, pipeline, live):
         app.include_router(room.router, prefix=API)
+    for page in (conversations_pages, conversation, contacts_pages, board, settings, leads_pages):
+        app.include_router(page.router, prefix=PAGES)
+    app.include_router(home.router)
     app.include_router(login.router)
+    app.mount(PATH, Assets(), name="static")
     app.include_router(probes.router)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=app.state.metrics)

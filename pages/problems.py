@@ -1,6 +1,6 @@
 """Problem documents (RFC 9457): every error of the API, and what each of them means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -102,10 +102,22 @@ def _of_http(error: HTTPException) -> Response:
     return document(error.status_code, detail, headers=error.headers)
 
 
-def add_problems(app: FastAPI) -> None:
-    """Have every error of an application answered with a problem document."""
+def add_problems(
+    app: FastAPI, is_page: Callable[[Request], bool], page: Callable[[Request, Response], Response]
+) -> None:
+    """Have every error of an application answered with a problem document.
 
-    async def known(_: Request, error: Exception) -> Response:
+    Arguments:
+        app: the application.
+        is_page: whether a request is for a page, which a browser shows.
+        page: makes a page of a problem document.
+    """
+
+    async def known(request: Request, error: Exception) -> Response:
+        problem = of(error)
+        return page(request, problem) if is_page(request) else problem
+
+    def of(error: Exception) -> Response:
         match error:
             case ProblemError():
                 return answer(error)

@@ -1,6 +1,6 @@
 """Contacts: a list with filters, one of them with everybody it turned out to be, and its sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pages.answers.now import Now, now
 from pages.desk import Desk
@@ -82,6 +82,29 @@ def person(desk: Desk, workspace: str, contact: str) -> Person:
         merged = merged_ids(at.client, workspace, contact)
         visitors = visitor_ids(at.client, workspace, [contact, *merged])
         return Person(**row, merged_ids=merged, visitor_ids=visitors)
+
+
+def people(desk: Desk, workspace: str, names: Iterable[str]) -> dict[str, Contact]:
+    """Contacts by id, for lists that name them. Those that are not known are left out.
+
+    Arguments:
+        desk: the desk.
+        workspace: whose.
+        names: resolved contacts.
+    """
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    with desk.clickhouse.asked() as client:
+        rows = read(client, workspace, only=wanted, limit=len(wanted)).rows
+        return {row["contact_id"]: row for row in rows}
+
+
+def session_of(desk: Desk, workspace: str, contact: str, conversation: str) -> Session | None:
+    """The newest session of a conversation, among the last fifty of its contact."""
+    with desk.clickhouse.asked() as client:
+        rows = contact_sessions(client, workspace, contact, limit=50).rows
+        return next((row for row in rows if row["conversation_id"] == conversation), None)
 
 
 def sessions(desk: Desk, workspace: str, contact: str, *, behind: int | None = None, limit: int = 50) -> Page[Session]:

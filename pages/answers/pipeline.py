@@ -26,6 +26,13 @@ def statuses(desk: Desk, workspace: str) -> list[Status]:
         return living(at.statuses)
 
 
+def defined(desk: Desk, workspace: str) -> list[Status]:
+    """All statuses that were ever defined, the living ones first and in their order."""
+    with now(desk, workspace) as at:
+        gone = [status_model(item) for item in at.statuses.values() if item.is_defined and item.is_deleted]
+        return [*living(at.statuses), *gone]
+
+
 def living(known: dict[str, StatusNow]) -> list[Status]:
     """The living ones among statuses, in their order."""
     found = [status_model(item) for item in known.values() if item.lives]

@@ -1,0 +1,129 @@
+// Keeps a page as it is now. The server's stream says what has changed; the page then asks for itself again, with its
+// own filters, and is morphed, so that focus, what is typed and what is unfolded stay.
+(() => {
+  "use strict";
+
+  const AT_MOST_EVERY_MS = 700;
+  const AGAIN_MS = 3000;
+  const main = () => document.getElementById("main");
+  const notice = (id) => document.getElementById(id);
+
+  Idiomorph.defaults.ignoreActiveValue = true;
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
+    if (old.nodeName === "DETAILS" && fresh.nodeName === "DETAILS") {
+      fresh.open = old.open;
+    }
+    return true;
+  };
+
+  let waiting = 0;
+  let last = 0;
+  let shownAt = new Date();
+
+  function show(id, text) {
+    const element = notice(id);
+    element.textContent = text;
+    element.hidden = !text;
+  }
+
+  function refresh() {
+    waiting = 0;
+    if (document.hidden || document.body.dataset.dragging) {
+      waiting = setTimeout(refresh, AT_MOST_EVERY_MS);
+      return;
+    }
+    last = Date.now();
+    htmx.trigger(main(), "refresh");
+  }
+
+  function soon(ms = Math.max(0, last + AT_MOST_EVERY_MS - Date.now())) {
+    if (!waiting) {
+      waiting = setTimeout(refresh, ms);
+    }
+  }
+
+  function concerns(changed) {
+    const { live, conversation, contact } = main().dataset;
+    if (!live || !changed.what.some((kind) => live.split(" ").includes(kind))) {
+      return false;
+    }
+    const isAny = !changed.conversations.length && !changed.contacts.length;
+    if (isAny || !(conversation || contact) || changed.what.includes("pipeline")) {
+      return true;
+    }
+    return changed.conversations.includes(conversation) || changed.contacts.includes(contact);
+  }
+
+  function late({ seconds }) {
+    const { late: text, unknownLate } = document.body.dataset;
+    show("late", seconds === null ? unknownLate : seconds ? text.replace("{n}", seconds) : "");
+  }
+
+  function listen() {
+    const source = new EventSource(document.body.dataset.changes);
+    let wasLost = false;
+    source.addEventListener("changed", (event) => {
+      if (concerns(JSON.parse(event.data))) {
+        soon();
+      }
+    });
+    source.addEventListener("late", (event) => late(JSON.parse(event.data)));
+    source.addEventListener("open", () => {
+      if (wasLost) {
+        wasLost = false;
+        soon();
+      }
+    });
+    source.addEventListener("error", () => {
+      wasLost = true;
+      if (source.readyState === EventSource.CLOSED) {
+        setTimeout(listen, AGAIN_MS);
+      }
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+
+  function lost() {
+    const at = shownAt.toLocaleTimeString(document.documentElement.lang);
+    show("lost", document.body.dataset.lost.replace("{at}", at));
+    soon(AGAIN_MS);
+  }
+
+  function failed(xhr) {
+    const page = new DOMParser().parseFromString(xhr.responseText || "", "text/html");
+    const why = page.getElementById("problem")?.textContent.trim() || xhr.statusText || xhr.status;
+    show("failed", document.body.dataset.failed.replace("{why}", why));
+    soon();
+  }
+
+  const isRefresh = (event) => event.detail.requestConfig?.triggeringEvent?.type === "refresh";
+
+  document.addEventListener("htmx:afterSwap", () => {
+    shownAt = new Date();
+    show("lost", "");
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => isRefresh(event) || show("failed", ""));
+  document.addEventListener("htmx:sendError", (event) => {
+    lost();
+    if (!isRefresh(event)) {
+      show("failed", document.body.dataset.failed.replace("{why}", "–"));
+    }
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = event.detail;
+    if (!isRefresh(event)) {
+      failed(xhr);
+    } else if (xhr.status >= 500) {
+      lost();
+    } else {
+      location.reload();
+    }
+  });
+  // A stream pauses in a tab that nobody sees, and so may have told of changes that were not heard.
+  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+  if (document.body.dataset.changes) {
+    listen();
+  }
+})();

@@ -1,0 +1,96 @@
+// Menus are <details>: one is open at a time, Escape and a click elsewhere close it, arrow keys walk through it. What is
+// chosen in a status menu is shown at once, and said to those who listen.
+(() => {
+  "use strict";
+
+  const OPEN = "details.menu[open]";
+  const ITEMS = "button:not([disabled]), input:not([type=hidden]), select";
+
+  function close(menu, withFocus) {
+    menu.open = false;
+    if (withFocus) {
+      menu.querySelector("summary").focus();
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(OPEN)) {
+      if (!menu.contains(event.target)) {
+        close(menu, false);
+      }
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.(OPEN);
+    if (!menu) {
+      return;
+    }
+    if (event.key === "Escape") {
+      close(menu, true);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !menu.querySelector("input:focus")) {
+      event.preventDefault();
+      const items = [...menu.querySelectorAll(ITEMS)];
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      const from = items.indexOf(document.activeElement);
+      items[(from + step + items.length) % items.length]?.focus();
+    }
+  });
+
+  function say(text) {
+    document.getElementById("said").textContent = text;
+  }
+
+  // What was chosen is shown in every menu of the conversation before the server has answered.
+  function showChosen(form, button) {
+    const chip = button.querySelector(".chip");
+    const path = new URL(form.action).pathname;
+    for (const other of document.querySelectorAll("form[data-moves]")) {
+      const held = other.closest("details")?.querySelector("[data-held] .chip");
+      if (chip && held && new URL(other.action).pathname === path) {
+        held.replaceWith(chip.cloneNode(true));
+      }
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const menu = form.closest("details.menu");
+    if (menu) {
+      const hadFocus = menu.contains(document.activeElement);
+      close(menu, hadFocus);
+    }
+    if (form.matches("[data-moves]") && button) {
+      showChosen(form, button);
+    }
+    if (button?.dataset.say) {
+      form.dataset.said = button.dataset.say;
+    } else if (button?.dataset.sayAdded) {
+      form.dataset.said = button.dataset.sayAdded.replace("{name}", form.elements.name.value);
+    }
+  }, true);
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.dataset?.said && event.detail.successful) {
+      say(form.dataset.said);
+      if (form.matches("[data-adds]")) {
+        form.reset();
+        form.elements.name.focus();
+      }
+    }
+  });
+
+  // A colour of the palette is the colour; one's own colour is none of the palette.
+  document.addEventListener("input", (event) => {
+    const { name, value, form } = event.target;
+    if (name === "palette") {
+      form.elements.color.value = value.toLowerCase();
+    } else if (name === "color") {
+      for (const radio of form.querySelectorAll("[name=palette]")) {
+        radio.checked = radio.value.toLowerCase() === value.toLowerCase();
+      }
+    }
+  });
+})();
