@@ -37,8 +37,8 @@ demo: install ## sample webhooks and a simulated month through the whole path, o
 browser: install ## get a browser for tests/browser where the machine has none: Playwright's download, or Debian's package
 	@$(BIN)/python -m tests.support.chromium
 
-# The tests wait more than they compute, so three run at once.
-SUITE := -q -n 3 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
+# The tests wait more than they compute, so four run at once.
+SUITE := -q -n 4 --dist loadfile -m "not long" --ignore tests/faults_kafka --ignore tests/secure_kafka --ignore tests/clients
 
 test: install ## unit, integration and fault tests against a real broker and a real ClickHouse engine
 	@$(BIN)/python -m pytest $(SUITE)
