@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 PIP    := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install upgrade demo browser test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format bench bench-quick bench-reading bench-collect bench-honest bench-before clean help
+.PHONY: install upgrade demo browser test test-kafka test-faults test-exactness test-mistakes test-clients tracker coverage lint format vendor screenshots bench bench-quick bench-reading bench-collect bench-pages bench-honest bench-before clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,12 @@ test-clients: install ## analysts' clients (Grafana's, DBeaver's, dbt, …) from
 tracker: install ## make producers/http/static/jejak.js anew; needs npm, which nothing else does
 	@$(BIN)/python -m producers.http.static.bundle
 
+vendor: install ## bring the scripts in pages/static/vendor anew; needs npm, which nothing else does
+	@$(BIN)/python -m pages.vendoring
+
+screenshots: install ## take the README's pictures of the pages anew
+	@$(BIN)/python -m tests.support.screenshots
+
 coverage: install ## which lines and branches `make test` reaches, in workers too; a table, and build/coverage/index.html
 	@mkdir -p build
 	@$(BIN)/python -m pytest $(or $(TESTS),$(SUITE)) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
@@ -97,6 +103,9 @@ bench-reading: $(PEERS)/.installed ## how fast the views answer, at 60,000 and a
 
 bench-collect: install ## the front door under load, beside a bare handler
 	@$(BIN)/python -m bench.collect
+
+bench-pages: install ## how fast the pages answer, at 600,000 and at 6,000,000 events, and how soon changes are seen
+	@$(BIN)/python -m bench.pages
 
 bench-honest: $(PEERS)/.installed ## whether every peer stores, dead-letters and commits all that it should
 	@$(PEERS)/bin/python -m bench.honest

@@ -17,7 +17,7 @@ from pages.html.entries import Choice, messages, timeline
 from pages.html.forms import TheForm
 from pages.html.screen import Screen, TheScreen
 from pages.html.together import every
-from pages.problems import ProblemError
+from pages.problems import ProblemError, invalid
 from pages.publishing.request import Write
 from pages.writing.conversations import Wanted, set_status
 
@@ -73,6 +73,8 @@ def _others(screen: Screen, contact: str, conversation_id: str) -> list[Any]:
 @router.post("/conversations/{conversation_id}/status")
 async def move(screen: TheScreen, user: Agent, conversation_id: str, form: TheForm) -> Response:
     """Set the status, unless somebody else has set it since the page was made."""
+    if not form.has("status_id"):
+        raise invalid("status_id", "is missing; it is empty for no status")
     status_id = form.text("status_id") or None
     asked = {"conversation_id": conversation_id, "status_id": status_id}
     wanted = Wanted(status_id, form.text("expected") or None, form.has("expected"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +20,9 @@ from projections.query import ask
 _EVERY_SECONDS = 1.0
 #: Rows of one answer; where there are more, it is not said which conversations and contacts they are of.
 _MOST = 500
+#: A page is made a moment before its stream begins. What was told or stored since then is told to it, too.
+_BEFORE_SECONDS = 5.0
+_MOST_LATELY = 1_000
 #: What a listener may leave unread; then it is told that everything may have changed.
 _UNREAD = 100
 
@@ -53,12 +56,17 @@ class News:
         """Nobody listens yet."""
         self._clickhouse = clickhouse
         self._workspaces: dict[str, _Workspace] = defaultdict(_Workspace)
+        #: What was told lately: when, to which workspace, and what.
+        self._lately: deque[tuple[float, str, Item]] = deque(maxlen=_MOST_LATELY)
 
     @contextmanager
     def listening(self, workspace: str) -> Iterator["asyncio.Queue[Item]"]:
         """The news of a workspace, for as long as the block lasts."""
         queue: asyncio.Queue[Item] = asyncio.Queue(_UNREAD)
         self._workspaces[workspace].listeners.add(queue)
+        since = time.monotonic() - _BEFORE_SECONDS
+        for item in [item for at, name, item in self._lately if name == workspace and at >= since][-_UNREAD:]:
+            queue.put_nowait(item)
         try:
             yield queue
         finally:
@@ -73,7 +81,9 @@ class News:
 
     def heard(self, workspace: str, change: Change) -> None:
         """Tell of a change that Kafka has, before it is stored."""
-        self._tell(workspace, _changed([change.type], [change.conversation], [change.data.get("contact_id", "")]))
+        item = _changed([change.type], [change.conversation], [change.data.get("contact_id", "")])
+        self._lately.append((time.monotonic(), workspace, item))
+        self._tell(workspace, item)
 
     def tell_all(self, item: Item) -> None:
         """Tell everybody."""
@@ -105,12 +115,14 @@ class News:
     async def _look(self, name: str, workspace: _Workspace) -> None:
         begun = time.monotonic()
         since = begun - workspace.asked_at if workspace.asked_at else 0.0
-        rows = await run_in_threadpool(self._ask, name, int(min(since, 60.0)) + 3)
+        rows = await run_in_threadpool(self._ask, name, int(min(since, 60.0) + _BEFORE_SECONDS))
         workspace.asked_at = begun
         new = [row for row in rows if row["part"] not in workspace.parts]
-        is_first, workspace.parts = not since, frozenset(row["part"] for row in rows)
-        if new and not is_first:
-            self._tell(name, _of_rows(new))
+        workspace.parts = frozenset(row["part"] for row in rows)
+        if new:
+            item = _of_rows(new)
+            self._lately.append((time.monotonic(), name, item))
+            self._tell(name, item)
 
     def _ask(self, workspace: str, seconds: int) -> list[dict[str, Any]]:
         with self._clickhouse.asked() as client:

@@ -19,7 +19,7 @@
     const target = to.dataset.cards;
     const button = [...form.querySelectorAll("[name=status_id]")].find((each) => each.value === target);
     if (button) {
-      form.requestSubmit(button);
+      button.click();
     } else {
       // A status that was deleted takes nobody any more.
       htmx.trigger(document.getElementById("main"), "refresh");
@@ -37,7 +37,7 @@
     const button = item.nextElementSibling ? up : down;
     button.value = idOf(item.nextElementSibling ?? item.previousElementSibling);
     button.disabled = false;
-    form.requestSubmit(button);
+    button.click();
   }
 
   const common = { forceFallback: true, fallbackTolerance: 4, delayOnTouchOnly: true, delay: 180, animation: 120, onStart: begins };

@@ -8,7 +8,6 @@
   const main = () => document.getElementById("main");
   const notice = (id) => document.getElementById(id);
 
-  Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
     if (old.nodeName === "DETAILS" && fresh.nodeName === "DETAILS") {
       fresh.open = old.open;
@@ -98,6 +97,10 @@
 
   const isRefresh = (event) => event.detail.requestConfig?.triggeringEvent?.type === "refresh";
 
+  // What is being typed stays. Of a button that has the focus, everything is renewed.
+  document.addEventListener("htmx:beforeSwap", () => {
+    Idiomorph.defaults.ignoreActiveValue = document.activeElement.matches("input, select, textarea");
+  });
   document.addEventListener("htmx:afterSwap", () => {
     shownAt = new Date();
     show("lost", "");

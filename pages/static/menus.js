@@ -37,6 +37,9 @@
     }
   });
 
+  // What is said once a form's request has succeeded; the page may have been morphed by then.
+  const said = new WeakMap();
+
   function say(text) {
     document.getElementById("said").textContent = text;
   }
@@ -53,6 +56,7 @@
     }
   }
 
+  // Called behind htmx, which reads the form first: it forgets the button that was clicked once that loses the focus.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
@@ -65,16 +69,18 @@
       showChosen(form, button);
     }
     if (button?.dataset.say) {
-      form.dataset.said = button.dataset.say;
+      said.set(form, button.dataset.say);
     } else if (button?.dataset.sayAdded) {
-      form.dataset.said = button.dataset.sayAdded.replace("{name}", form.elements.name.value);
+      said.set(form, button.dataset.sayAdded.replace("{name}", form.elements.name.value));
     }
-  }, true);
+  });
 
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt;
-    if (form.dataset?.said && event.detail.successful) {
-      say(form.dataset.said);
+    // The form that was sent, though the page that came back may not have it any more.
+    const form = event.detail.requestConfig.elt;
+    if (said.has(form) && event.detail.successful) {
+      say(said.get(form));
+      said.delete(form);
       if (form.matches("[data-adds]")) {
         form.reset();
         form.elements.name.focus();

@@ -15,19 +15,12 @@ from playwright.sync_api import Browser, BrowserContext
 
 from schemas.instant import iso
 from tests.support import webhooks
-from tests.support.chromium import running_chromium
 from tests.support.faulty_door import FaultyDoor, faulty_door
 from tests.support.front_door import IDENTITY_SECRET, WORKSPACE, FrontDoor, running_front_door, write_test_sources
 from tests.support.space import Space
 from tests.support.visitor import Visitor
 from tests.support.waiting import wait_until
 from tests.support.web_events import now_ms
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1008,3 +1008,10 @@ SELECT contact_id
 FROM visitor_ties FINAL
 WHERE workspace_id = {workspace_id:String} AND visitor_id = {visitor_id:String}
 
+-- workspaces
+-- The workspaces that have events, for who may see them all.
+SELECT DISTINCT workspace_id
+FROM events
+ORDER BY workspace_id
+LIMIT 100
+

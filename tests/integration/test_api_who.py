@@ -13,23 +13,9 @@ from tests.support.pages import OWN_PAGE, Pages, running_pages
 from tests.support.processes import JEJAK, ROOT, environment
 from tests.support.space import Space
 from tests.support.waiting import wait_until
+from tests.support.who import add_entry
 
 STATUS = {"name": "Baru", "color": "#123456"}
-
-
-def _add(what: str, file: Path, name: str, role: str, *workspaces: str, password: str = "") -> str:
-    told = [word for workspace in workspaces for word in ("--workspace", workspace)]
-    done = subprocess.run(
-        [*JEJAK, what, "add", name, "--role", role, *told, "--file", str(file)],
-        cwd=ROOT,
-        env=environment(),
-        input=password + "\n",
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 @dataclass(frozen=True)
@@ -45,8 +31,8 @@ class Guarded:
 def guarded(pipeline: Space, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("who")
     users, keys = folder / "users.toml", folder / "keys.toml"
-    _add("users", users, "Sari", "agent", "ws-a", password="correct horse")
-    made = {role: _add("keys", keys, f"{role} key", role, "ws-a") for role in ("viewer", "agent", "admin")}
+    add_entry("users", users, "Sari", "agent", "ws-a", password="correct horse")
+    made = {role: add_entry("keys", keys, f"{role} key", role, "ws-a") for role in ("viewer", "agent", "admin")}
     crm = Crm("ws-a")
     pipeline.append_events(
         [crm.status("Leads", 0), *map(crm.incoming, ("ani", "citra", "dina")), Crm("ws-b").incoming("budi")]
@@ -189,7 +175,7 @@ def test_a_user_logs_in_and_the_session_ends_with_the_password(guarded: Guarded)
         guarded.pages.ask("POST", "/login", {"name": "x", "password": "y"}, {"Sec-Fetch-Site": "cross-site"}).status
         == 403
     )
-    _add("users", guarded.users, "Sari", "agent", "ws-a", password="other horse")
+    add_entry("users", guarded.users, "Sari", "agent", "ws-a", password="other horse")
     assert guarded.pages.ask("GET", _path("ws-a", "pipeline"), headers=session).status == 401
 
 
@@ -202,7 +188,7 @@ def test_a_name_that_fails_too_often_has_to_wait(guarded: Guarded) -> None:
 
 def test_a_user_who_is_added_is_known_without_a_restart(guarded: Guarded) -> None:
     before = guarded.users.stat().st_mode & 0o777
-    _add("users", guarded.users, "Tedi", "viewer", "ws-a", password="another horse")
+    add_entry("users", guarded.users, "Tedi", "viewer", "ws-a", password="another horse")
     assert before == 0o600
     assert '"Tedi"' in guarded.users.read_text()
     assert "another horse" not in guarded.users.read_text()

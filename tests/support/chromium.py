@@ -21,32 +21,39 @@ def _program() -> str | None:
     return os.environ.get("JEJAK_TEST_BROWSER") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+#: It runs as root in containers, and asks no host but the pages'.
+_ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+
+
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
     """A browser, closed at the end; without one the test is not run, and says so."""
+    with launched_chromium() as browser:
+        if browser is None:
+            pytest.skip("NOT RUN: no browser; make browser gets one, or set JEJAK_TEST_BROWSER")
+        yield browser
+
+
+@contextmanager
+def launched_chromium() -> Iterator[Browser | None]:
+    """A browser, closed at the end; None where none can be started."""
     with sync_playwright() as playwright:
         browser = _launched(playwright)
-        try:
-            yield browser
-        finally:
+        yield browser
+        if browser is not None:
             browser.close()
 
 
-def _launched(playwright: Playwright) -> Browser:
+def _launched(playwright: Playwright) -> Browser | None:
     try:
-        return playwright.chromium.launch(executable_path=_program(), args=["--no-sandbox"])
-    except Error as error:
-        first = str(error).strip().splitlines()[0]
-        pytest.skip(f"NOT RUN: no browser; set JEJAK_TEST_BROWSER, or install chromium ({first})")
+        return playwright.chromium.launch(executable_path=_program(), args=_ARGUMENTS)
+    except Error:
+        return None
 
 
 def _starts() -> bool:
-    with sync_playwright() as playwright:
-        try:
-            playwright.chromium.launch(executable_path=_program(), args=["--no-sandbox"]).close()
-        except Error:
-            return False
-    return True
+    with launched_chromium() as browser:
+        return browser is not None
 
 
 def get() -> int:

@@ -1,43 +1,62 @@
-"""Numbers with what they count, and names that may be meant."""
+"""The words of the pages: every language has all of them, and the pages use no other."""
+
+import re
+import string
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from schemas.words import counted, did_you_mean, plural
+from pages.html.words import LANGUAGES, Words, preferred, words
+
+TEMPLATES = Path(__file__).parents[2] / "pages" / "templates"
+CODE = Path(__file__).parents[2] / "pages" / "html"
+#: Keys that are put together from a part and a word.
+PREFIXES = ("error.t", "journey.", "leads.")
+FORMS = (".one", ".other")
+
+
+def keys(language: str) -> set[str]:
+    return {re.sub(r"\.(one|other)$", "", key) for key in words(language).texts}
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_texts_with_the_same_gaps(language: str) -> None:
+    assert keys(language) == keys("en")
+    for key, text in words(language).texts.items():
+        assert fields(text) == fields(words("en").texts[key]), key
+
+
+def test_the_pages_use_every_text_and_no_other() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (*TEMPLATES.glob("*.html"), *CODE.glob("*.py"))]
+    used = {key for text in sources for key in re.findall(r"(?:\bt|say)\(\"([a-z_0-9.]+)\"", text)}
+    used |= {key for text in sources for key in re.findall(r"(?:\bt|say)\('([a-z_0-9.]+)'", text)}
+    assert {key for key in used if key not in keys("en") and key not in PREFIXES} == set()
+    unused = {key for key in keys("en") - used if not key.startswith(PREFIXES)}
+    assert unused == set()
 
 
 @pytest.mark.parametrize(
-    ("number", "text"),
+    ("accepted", "language"),
     [
-        (0, "0 dead letters"),
-        (1, "1 dead letter"),
-        (2, "2 dead letters"),
-        (1_000, "1,000 dead letters"),
-        (-1, "-1 dead letters"),
+        ("", "en"),
+        ("id", "id"),
+        ("id-ID,id;q=0.9,en;q=0.8", "id"),
+        ("de,fr;q=0.5", "en"),
+        ("en;q=0.3,id;q=0.7", "id"),
+        ("id;q=0,en", "en"),
+        (";;;q=,,=", "en"),
     ],
 )
-def test_only_one_is_singular(number: int, text: str) -> None:
-    assert counted(number, "dead letter") == text
+def test_the_language_is_the_one_that_the_browser_wants_most(accepted: str, language: str) -> None:
+    assert preferred(accepted) == language
 
 
-def test_a_word_may_have_a_plural_of_its_own() -> None:
-    assert [counted(number, "body", "bodies") for number in (1, 2)] == ["1 body", "2 bodies"]
-    assert [plural(number, "waits", "wait") for number in (1, 2)] == ["waits", "wait"]
-
-
-@given(st.lists(st.text(min_size=1, max_size=12), min_size=1, unique=True), st.data())
-def test_a_name_that_exists_is_always_among_those_that_may_be_meant(known: list[str], data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(known))
-    told = did_you_mean(name, known, count=len(known))
-    assert name in told
-
-
-@pytest.mark.parametrize("name", ["Message.Incoming", "message.incomming", " message.incoming ", "message-incoming"])
-def test_case_blanks_dashes_and_a_wrong_letter_do_not_matter(name: str) -> None:
-    assert did_you_mean(name, ["message.incoming", "session.started"]) == "; did you mean message.incoming?"
-
-
-def test_nothing_is_said_where_nothing_is_near() -> None:
-    assert did_you_mean("zzz", ["message.incoming"]) == ""
-    assert did_you_mean("", []) == ""
+def test_a_number_decides_between_singular_and_plural() -> None:
+    assert [Words("en").say("pipeline.conversations", n=n) for n in (0, 1, 2)] == [
+        *("0 conversations", "1 conversation", "2 conversations"),
+    ]
+    assert Words("id").say("pipeline.conversations", n=1) == "1 percakapan"
