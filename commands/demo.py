@@ -67,7 +67,7 @@ async def _run(data_dir: Path) -> None:
     write_sources(stack.sources)
     app_secret = add_app(stack.sources, WORKSPACE)
     try:
-        _say("Starting a broker, ClickHouse, a worker and the front door on free ports …")
+        _say("Starting a broker, ClickHouse, a worker, the front door and the pages on free ports …")
         await stack.start()
         await _load(stack, app_secret)
         contact = await asyncio.to_thread(show_workspace, stack.settings)
@@ -137,6 +137,7 @@ def _show_addresses(stack: EmbeddedStack, contact: str) -> None:
         f"JEJAK_CLICKHOUSE_URL=http://default:@127.0.0.1:{at.clickhouse_port}/jejak"
     )
     _say(f"              .venv/bin/jejak journey --workspace {WORKSPACE} --contact {contact}")
+    _say(f"\nIn the browser: http://127.0.0.1:{at.pages_port}/w/{WORKSPACE}/pipeline", style="bold")
 
 
 def _say(text: str, *, style: str | None = None) -> None:
