@@ -11,6 +11,7 @@ from pages.asking import desk_of
 from pages.html.screen import Screen, language_of
 from pages.problems import ProblemError
 
+#: The statuses that have words of their own.
 _TOLD = (401, 403, 404, 409, 422, 429, 503)
 _AGAIN_SECONDS = 5
 
@@ -27,7 +28,7 @@ def error_page(request: Request, problem: Response) -> Response:
     if problem.status_code == HTTPStatus.UNAUTHORIZED and screen.desk.gate.has_login and request.url.path != "/login":
         back = screen.here if request.method == "GET" else "/"
         return RedirectResponse(f"/login?next={quote(back, safe='')}", HTTPStatus.SEE_OTHER)
-    status = problem.status_code if problem.status_code in _TOLD else 404 if problem.status_code < 500 else 500
+    status = problem.status_code if problem.status_code in _TOLD else 400 if problem.status_code < 500 else 500
     detail = json.loads(bytes(problem.body))["detail"]
     retries = status == HTTPStatus.SERVICE_UNAVAILABLE and request.method == "GET"
     page = screen.show(

@@ -58,8 +58,11 @@
     show("late", seconds === null ? unknownLate : seconds ? text.replace("{n}", seconds) : "");
   }
 
+  // A browser has six connections to a host at most, so only the tab that is seen holds one.
+  let source = null;
+
   function listen() {
-    const source = new EventSource(document.body.dataset.changes);
+    source = new EventSource(document.body.dataset.changes);
     let wasLost = false;
     source.addEventListener("changed", (event) => {
       if (concerns(JSON.parse(event.data))) {
@@ -75,11 +78,18 @@
     });
     source.addEventListener("error", () => {
       wasLost = true;
-      if (source.readyState === EventSource.CLOSED) {
-        setTimeout(listen, AGAIN_MS);
+      if (source?.readyState === EventSource.CLOSED) {
+        setTimeout(listenIfSeen, AGAIN_MS);
       }
     });
-    addEventListener("pagehide", () => source.close());
+  }
+
+  function listenIfSeen() {
+    source?.close();
+    source = null;
+    if (!document.hidden) {
+      listen();
+    }
   }
 
   function lost() {
@@ -122,11 +132,31 @@
       location.reload();
     }
   });
-  // A stream pauses in a tab that nobody sees, and so may have told of changes that were not heard.
-  document.addEventListener("visibilitychange", () => document.hidden || soon());
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // What a tab that nobody sees has not heard, it asks for when it is seen again.
+  function seen() {
+    listenIfSeen();
+    if (!document.hidden) {
+      soon();
+    }
+  }
+
+  // The browser keeps the place of the window; of what scrolls within it, this does.
+  const place = (element) => `place ${location.pathname}${location.search} ${element.className}`;
+
+  function keepPlaces() {
+    for (const element of document.querySelectorAll("[data-keeps-place]")) {
+      sessionStorage.setItem(place(element), element.scrollLeft);
+    }
+  }
+
+  for (const element of document.querySelectorAll("[data-keeps-place]")) {
+    element.scrollLeft = Number(sessionStorage.getItem(place(element)) ?? 0);
+  }
+  addEventListener("pagehide", keepPlaces);
 
   if (document.body.dataset.changes) {
-    listen();
+    listenIfSeen();
+    document.addEventListener("visibilitychange", seen);
+    addEventListener("pagehide", () => source?.close());
   }
 })();
