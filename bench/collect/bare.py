@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from producers.http.server import listen
+from producers.http.serving import listen
 from schemas.constants import TOUCHES
 from schemas.kafka_options import client_options
 from schemas.settings import Settings
@@ -53,7 +53,7 @@ def bare_app(settings: Settings) -> Starlette:
 
 def main() -> None:
     """Serve until it is stopped; prints its port."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen("the bare handler", "JEJAK_COLLECT", "127.0.0.1", 0)
     sys.stdout.write(f"ready collect=http://127.0.0.1:{listener.getsockname()[1]}\n")
     sys.stdout.flush()
     config = uvicorn.Config(bare_app(Settings()), http="httptools", loop="uvloop", log_config=None, access_log=False)
