@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import median
 from urllib.parse import quote
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from bench.errors import BenchError
 from tests.support.chromium import launched_chromium
@@ -70,6 +70,12 @@ def _changed(one: Page, two: Page, name: str) -> tuple[float, float]:
         page.evaluate(_WATCH, name)
     one.evaluate(_CHOOSE, name)
     for page in (one, two):
-        page.locator("#status-details-held", has_text=name).wait_for(timeout=_PATIENCE_MS)
+        try:
+            page.locator("#status-details-held", has_text=name).wait_for(timeout=_PATIENCE_MS)
+        except Error:
+            shown = page.locator("#status-details-held").inner_text()
+            failed = page.locator("#failed").inner_text()
+            whose = "one's own" if page is one else "another's"
+            raise BenchError(f"{whose} browser shows {shown!r}, not {name!r} {failed}") from None
     begun = one.evaluate("window.chosenAt")
     return one.evaluate("window.seenAt") - begun, two.evaluate("window.seenAt") - begun

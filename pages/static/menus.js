@@ -50,7 +50,12 @@
     const path = new URL(form.action).pathname;
     for (const other of document.querySelectorAll("form[data-moves]")) {
       const held = other.closest("details")?.querySelector("[data-held] .chip");
-      if (chip && held && new URL(other.action).pathname === path) {
+      if (new URL(other.action).pathname !== path) {
+        continue;
+      }
+      // Whoever chooses again before the page is renewed expects what was chosen.
+      other.elements.expected.value = button.value;
+      if (chip && held) {
         held.replaceWith(chip.cloneNode(true));
       }
     }
@@ -65,7 +70,8 @@
       const hadFocus = menu.contains(document.activeElement);
       close(menu, hadFocus);
     }
-    if (form.matches("[data-moves]") && button) {
+    // Where the browser itself sends the form, it has not read it yet.
+    if (form.matches("[data-moves]") && button && event.defaultPrevented) {
       showChosen(form, button);
     }
     if (button?.dataset.say) {

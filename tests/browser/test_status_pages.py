@@ -112,3 +112,21 @@ def test_a_form_that_names_no_status_changes_nothing(team: Team) -> None:
     assert answer.status == 422
     page.reload()
     expect(held(page, "details")).to_contain_text("Leads")
+
+
+def test_who_changes_a_status_twice_at_once_is_no_conflict_to_oneself(team: Team) -> None:
+    page = team.opens("conversations/k-budi")
+    choose(page, "details", "Hot")
+    choose(page, "details", "Purchase")
+    changes = page.locator("#customer-journey .entry").filter(has_text="Pipeline Changed")
+    expect(changes.locator(".summary")).to_have_text(["Hot → Purchase", "Leads → Hot", "– → Leads"])
+    expect(page.locator("#failed")).to_be_hidden()
+
+
+def test_each_of_many_changes_reaches_the_other_browser(standing: Team) -> None:
+    one, two = standing.opens("conversations/k-budi"), standing.opens("conversations/k-budi")
+    for number in range(12):
+        name = ("Hot", "Purchase")[number % 2]
+        choose(one, "details", name)
+        expect(held(two, "details")).to_contain_text(name)
+        expect(one.locator("#failed")).to_be_hidden()
