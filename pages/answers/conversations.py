@@ -9,7 +9,7 @@ from pages.overlay.patching import patched
 from pages.overlay.pending import StatusNow
 from pages.problems import not_found
 from pages.times import milliseconds
-from projections.readers.conversations import Conversation
+from projections.readers.conversations import Conversation, board_cards
 from projections.readers.conversations import conversations as read
 from projections.readers.pages import Behind, Page
 from projections.readers.subject import resolved_contact
@@ -58,6 +58,35 @@ def conversations(
         rows = [row for row in found if filters.status is None or at.holds(row["status_id"], filters.status)]
         rows.sort(key=_newest_first)
         return Page(rows[:limit], page.has_more or len(rows) > limit)
+
+
+def cards(desk: Desk, workspace: str, filters: Filters, *, limit: int) -> dict[str, Page[Conversation]]:
+    """The first cards of each column of the board: status, '' for none → conversations, the newest message first.
+
+    Arguments:
+        desk: the desk.
+        workspace: whose.
+        filters: which; their status and contact do not count.
+        limit: how many cards of a column at most.
+    """
+    with now(desk, workspace) as at:
+        found = board_cards(
+            at.client,
+            workspace,
+            label=filters.label,
+            channel=filters.channel,
+            assignee=filters.assignee,
+            search=filters.search,
+            leave_out=at.moved,
+            limit=limit + 1,
+        )
+        if at.moved:
+            found += _read(at, filters, None, None, len(at.moved), status=None, only=at.moved).rows
+        columns: dict[str, list[Conversation]] = {}
+        for row in found:
+            now_held = patched(row, at.pending, _statuses(at))
+            columns.setdefault(now_held["status_id"] or "", []).append(now_held)
+        return {name: Page.of(sorted(rows, key=_newest_first), limit) for name, rows in columns.items()}
 
 
 def conversation(desk: Desk, workspace: str, name: str) -> Conversation:

@@ -1,20 +1,19 @@
 """The board: a column for each status, and one for conversations without; cards move by dragging or by a menu."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from pages.answers.contacts import people
-from pages.answers.conversations import Filters, conversations
+from pages.answers.conversations import Filters, cards
 from pages.answers.pipeline import board, statuses
-from pages.html.screen import Screen, TheScreen, texts
-from pages.html.together import both, every
+from pages.html.screen import TheScreen, texts
+from pages.html.together import three
 from pages.models.pipeline import BoardColumn
 from projections.readers.conversations import Conversation
 from projections.readers.pages import Page
-from projections.readers.pipeline import WITHOUT_STATUS
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,20 +38,25 @@ class Column:
         """The column of a status, without its cards."""
         return cls(row.status_id, row.name, row.color, row.conversations, row.contacts)
 
+    def with_cards(self, page: Page[Conversation] | None) -> "Column":
+        """The column with its cards; None for none."""
+        return self if page is None else replace(self, cards=page.rows, has_more=page.has_more)
+
 
 @router.get("/pipeline")
 def pipeline(screen: TheScreen) -> Response:
     """The page."""
     filters = texts(screen.request, "search", "label", "channel", "assignee")
     chosen = Filters(**filters)
-    found, living = both(lambda: board(screen.desk, screen.workspace), lambda: statuses(screen.desk, screen.workspace))
+    desk, workspace = screen.desk, screen.workspace
+    found, living, shown = three(
+        lambda: board(desk, workspace),
+        lambda: statuses(desk, workspace),
+        lambda: cards(desk, workspace, chosen, limit=_CARDS),
+    )
     none = found.without_status
-    bare = [Column.of(column) for column in found.columns]
-    bare.append(Column("", "", None, none.conversations, none.contacts))
-    pages = every([_asked(screen, chosen, column) for column in bare])
-    columns = [
-        replace(column, cards=page.rows, has_more=page.has_more) for column, page in zip(bare, pages, strict=True)
-    ]
+    bare = [*map(Column.of, found.columns), Column("", "", None, none.conversations, none.contacts)]
+    columns = [column.with_cards(shown.get(column.status_id)) for column in bare]
     contacts = [row["contact_id"] for column in columns for row in column.cards]
     return screen.show(
         "pipeline.html",
@@ -64,11 +68,3 @@ def pipeline(screen: TheScreen) -> Response:
         filters=filters,
         is_filtered=any(filters.values()),
     )
-
-
-def _asked(screen: Screen, chosen: Filters, column: Column) -> Callable[[], Page[Conversation]]:
-    """What reads the cards of a column. An empty one is not asked for."""
-    if not column.conversations:
-        return lambda: Page([], False)
-    wanted = replace(chosen, status=column.status_id or WITHOUT_STATUS)
-    return lambda: conversations(screen.desk, screen.workspace, wanted, limit=_CARDS)

@@ -12,7 +12,7 @@ from pages.answers.pipeline import defined
 from pages.cursors import behind_of, cursor_of, order_cursor, order_of
 from pages.html.entries import Choice, timeline
 from pages.html.screen import Screen, TheScreen, texts
-from pages.html.together import both
+from pages.html.together import both, three
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,12 +46,10 @@ def contact(screen: TheScreen, contact_id: str) -> Response:
     wanted = screen.request.query_params.get("tab", "")
     tab = wanted if wanted in _TABS else "journey"
     try:
-        shown, (person, known) = both(
+        shown, person, known = three(
             lambda: _tab(screen, contact_id, tab),
-            lambda: both(
-                lambda: answers.person(screen.desk, screen.workspace, contact_id),
-                lambda: defined(screen.desk, screen.workspace),
-            ),
+            lambda: answers.person(screen.desk, screen.workspace, contact_id),
+            lambda: defined(screen.desk, screen.workspace),
         )
     except answers.ElsewhereError as elsewhere:
         return RedirectResponse(screen.path("contacts", elsewhere.contact, **screen.request.query_params), 308)

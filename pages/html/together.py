@@ -1,4 +1,7 @@
-"""Questions that do not depend on each other, asked at the same time: a page waits for the slowest one only."""
+"""Questions that do not depend on each other, asked at the same time: a page waits for the slowest one only.
+
+What is asked may not ask through this module itself: threads that wait for each other would never end.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +9,7 @@ from typing import TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
+C = TypeVar("C")
 
 _pool = ThreadPoolExecutor(8, thread_name_prefix="pages")
 
@@ -17,6 +21,16 @@ def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
         return first(), later.result()
     finally:
         later.cancel()
+
+
+def three(first: Callable[[], A], second: Callable[[], B], third: Callable[[], C]) -> tuple[A, B, C]:
+    """What three functions answer. Raises what one of them raises."""
+    later = _pool.submit(second), _pool.submit(third)
+    try:
+        return first(), later[0].result(), later[1].result()
+    finally:
+        for item in later:
+            item.cancel()
 
 
 def every(calls: list[Callable[[], A]]) -> list[A]:

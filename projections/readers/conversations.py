@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from clickhouse_connect.driver.client import Client
 
@@ -81,6 +81,34 @@ def conversations(
         **status_filter(status),
         **behind_parameters(behind),
     )
+
+
+def board_cards(
+    client: Client,
+    workspace: str,
+    *,
+    label: str | None = None,
+    channel: str | None = None,
+    assignee: str | None = None,
+    search: str | None = None,
+    leave_out: Sequence[str] = (),
+    limit: int,
+) -> list[Conversation]:
+    """Of each status, and of none, the conversations with the newest messages that pass the filters of `conversations`.
+
+    Arguments:
+        client: a client of Jejak's database.
+        workspace: whose conversations.
+        label, channel, assignee, search: filters; None for any.
+        leave_out: ids that are no answer.
+        limit: how many of each status at most.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
+    """
+    wanted = {"label": label, "channel": channel, "assignee": assignee, "contact": None, "search": search}
+    rows = ask(client, "board_cards", workspace_id=workspace, leave_out=list(leave_out), limit=limit, **wanted)
+    return cast(list[Conversation], rows)
 
 
 def statuses_of_contacts(client: Client, workspace: str, contacts: Sequence[str]) -> list[tuple[str, str, str]]:

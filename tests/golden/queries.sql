@@ -4,6 +4,52 @@ SELECT object, argMax(checksum, applied_at) AS checksum
 FROM schema_history
 GROUP BY object
 
+-- board_cards
+-- The cards of the board: of each status, and of no status, the conversations with the newest messages. One more than
+-- are shown says that there are more.
+SELECT
+    workspace_id,
+    conversation_id,
+    contact_id,
+    channel,
+    inbox_id,
+    status_id,
+    status_name,
+    status_color,
+    status_position,
+    status_deleted,
+    status_changed_at,
+    status_changed_by,
+    labels,
+    assignee_id,
+    last_message_at,
+    last_incoming_at
+FROM conversations
+WHERE
+    workspace_id = {workspace_id:String}
+    AND ({label:Nullable(String)} IS NULL OR has(labels, assumeNotNull({label:Nullable(String)})))
+    AND ({channel:Nullable(String)} IS NULL OR channel = {channel:Nullable(String)})
+    AND ({assignee:Nullable(String)} IS NULL OR assignee_id = {assignee:Nullable(String)})
+    AND ({contact:Nullable(String)} IS NULL OR contact_id = {contact:Nullable(String)})
+    AND (
+        {search:Nullable(String)} IS NULL
+        OR position(lowerUTF8(conversation_id), lowerUTF8(assumeNotNull({search:Nullable(String)}))) > 0
+        OR contact_id IN (
+            SELECT contact_id
+            FROM contacts
+            WHERE
+                workspace_id = {workspace_id:String}
+                AND {search:Nullable(String)} IS NOT NULL
+                AND arrayExists(
+                    text -> position(lowerUTF8(text), lowerUTF8(assumeNotNull({search:Nullable(String)}))) > 0,
+                    [contacts.contact_id, ifNull(contacts.name, ''), ifNull(contacts.phone, ''), ifNull(contacts.email, '')]
+                )
+        )
+    )
+    AND conversation_id NOT IN {leave_out:Array(String)}
+ORDER BY last_message_at DESC NULLS LAST, conversation_id ASC
+LIMIT {limit:UInt32} BY ifNull(status_id, '')
+
 -- board_held
 -- How many conversations and contacts hold each status, '' for none. Some conversations are left out, and counted by what
 -- is said of them instead: whose they are, and what they hold.
