@@ -17,6 +17,8 @@
 
   let waiting = 0;
   let last = 0;
+  let isRefreshing = false;
+  let writes = 0;
   let shownAt = new Date();
 
   function show(id, text) {
@@ -25,9 +27,10 @@
     element.hidden = !text;
   }
 
+  // One refresh at a time, and none beside a write: an answer from before the write would bring back what was there.
   function refresh() {
     waiting = 0;
-    if (document.hidden || document.body.dataset.dragging) {
+    if (document.hidden || document.body.dataset.dragging || isRefreshing || writes) {
       waiting = setTimeout(refresh, AT_MOST_EVERY_MS);
       return;
     }
@@ -115,7 +118,25 @@
     shownAt = new Date();
     show("lost", "");
   });
-  document.addEventListener("htmx:beforeRequest", (event) => isRefresh(event) || show("failed", ""));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isRefresh(event)) {
+      isRefreshing = true;
+      return;
+    }
+    writes += 1;
+    show("failed", "");
+    if (isRefreshing) {
+      htmx.trigger(main(), "htmx:abort");
+    }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (isRefresh(event)) {
+      isRefreshing = false;
+    } else {
+      writes = Math.max(0, writes - 1);
+      soon();
+    }
+  });
   document.addEventListener("htmx:sendError", (event) => {
     lost();
     if (!isRefresh(event)) {
