@@ -101,7 +101,6 @@ def _measured(folder: Path, plan: Plan) -> dict[str, Any]:
                 sizes[name] = {
                     page: asked(pages.url, LARGEST, paths, plan.runs) for page, paths in pages_of(whom).items()
                 }
-                sys.stderr.write(f"{name}: {sizes[name]}\n")
                 if name == "large":
                     visible = seen(pages.url, LARGEST, whom.contacts[0][1], plan.runs)
     return {

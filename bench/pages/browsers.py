@@ -74,7 +74,7 @@ def _changed(one: Page, two: Page, name: str) -> tuple[float, float]:
             page.locator("#status-details-held", has_text=name).wait_for(timeout=_PATIENCE_MS)
         except Error:
             shown = page.locator("#status-details-held").inner_text()
-            failed = page.locator("#failed").inner_text()
+            failed = one.locator("#failed").text_content()
             whose = "one's own" if page is one else "another's"
             raise BenchError(f"{whose} browser shows {shown!r}, not {name!r} {failed}") from None
     begun = one.evaluate("window.chosenAt")

@@ -10,6 +10,11 @@ from projections.readers.pipeline import Held, held_statuses
 
 def board(desk: Desk, workspace: str) -> Board:
     """The board: living statuses and those that are held, in their order; those that were never defined come last."""
+    return board_with_statuses(desk, workspace)[0]
+
+
+def board_with_statuses(desk: Desk, workspace: str) -> tuple[Board, list[Status]]:
+    """The board as `board` has it, and the living statuses in their order, to which its cards can be moved."""
     with now(desk, workspace) as at:
         held = {row["status_id"]: row for row in _held(at)}
         ids = {name for name, status in at.statuses.items() if status.lives} | (held.keys() - {""})
@@ -17,7 +22,7 @@ def board(desk: Desk, workspace: str) -> Board:
         columns.sort(key=_in_order)
         none = held.get("")
         without = Without(conversations=none["conversations"] if none else 0, contacts=none["contacts"] if none else 0)
-        return Board(columns=columns, without_status=without)
+        return Board(columns=columns, without_status=without), living(at.statuses)
 
 
 def statuses(desk: Desk, workspace: str) -> list[Status]:

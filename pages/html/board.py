@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from pages.answers.contacts import people
 from pages.answers.conversations import Filters, cards
-from pages.answers.pipeline import board, statuses
+from pages.answers.pipeline import board_with_statuses
 from pages.html.screen import TheScreen, texts
-from pages.html.together import three
+from pages.html.together import both
 from pages.models.pipeline import BoardColumn
 from projections.readers.conversations import Conversation
 from projections.readers.pages import Page
@@ -49,9 +49,8 @@ def pipeline(screen: TheScreen) -> Response:
     filters = texts(screen.request, "search", "label", "channel", "assignee")
     chosen = Filters(**filters)
     desk, workspace = screen.desk, screen.workspace
-    found, living, shown = three(
-        lambda: board(desk, workspace),
-        lambda: statuses(desk, workspace),
+    (found, living), shown = both(
+        lambda: board_with_statuses(desk, workspace),
         lambda: cards(desk, workspace, chosen, limit=_CARDS),
     )
     none = found.without_status

@@ -16,7 +16,7 @@ from pages.audit import audit
 from pages.html.entries import Choice, messages, timeline
 from pages.html.forms import TheForm
 from pages.html.screen import Screen, TheScreen
-from pages.html.together import every
+from pages.html.together import every, three
 from pages.problems import ProblemError, invalid
 from pages.publishing.request import Write
 from pages.writing.conversations import Wanted, set_status
@@ -34,27 +34,29 @@ def _choice(screen: TheScreen) -> Choice:
 def conversation(screen: TheScreen, conversation_id: str, choice: Annotated[Choice, Depends(_choice)]) -> Response:
     """The page."""
     desk, workspace, query = screen.desk, screen.workspace, screen.request.query_params
-    row = answers.conversation(desk, workspace, conversation_id)
-    contact = row["contact_id"]
 
     def read(span: Any) -> Any:
         return of_conversation(desk, workspace, conversation_id, span)
 
-    found: list[Any] = every(
+    known: list[Any] = every(
         [
+            lambda: answers.conversation(desk, workspace, conversation_id),
             lambda: timeline(read, choice, query.get("cursor"), screen.formats),
             lambda: messages(read, query.get("messages"), screen.formats),
-            lambda: people(desk, workspace, [contact]),
-            lambda: _others(screen, contact, conversation_id),
-            lambda: session_of(desk, workspace, contact, conversation_id),
             lambda: statuses(desk, workspace),
         ]
     )
-    journey, said, known, others, session, living = found
+    row, journey, said, living = known
+    contact = row["contact_id"]
+    found, others, session = three(
+        lambda: people(desk, workspace, [contact]),
+        lambda: _others(screen, contact, conversation_id),
+        lambda: session_of(desk, workspace, contact, conversation_id),
+    )
     return screen.show(
         "conversation.html",
         row=row,
-        contact=known.get(contact),
+        contact=found.get(contact),
         journey=journey,
         messages=said,
         earlier=others,

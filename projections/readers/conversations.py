@@ -70,6 +70,10 @@ def conversations(
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     wanted = {"label": label, "channel": channel, "assignee": assignee, "contact": contact, "search": search}
+    if contact is not None and not only:
+        only = _of_contact(client, workspace, contact)
+        if not only:
+            return Page([], False)
     return read_page(
         client,
         "conversations_page",
@@ -81,6 +85,12 @@ def conversations(
         **status_filter(status),
         **behind_parameters(behind),
     )
+
+
+def _of_contact(client: Client, workspace: str, contact: str) -> list[str]:
+    """The conversations that may be a contact's, found by key; the view then says which of them are."""
+    rows = ask(client, "conversations_of_contact", workspace_id=workspace, contact_id=contact)
+    return [row["conversation_id"] for row in rows]
 
 
 def board_cards(
