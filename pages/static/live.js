@@ -17,7 +17,7 @@
 
   let waiting = 0;
   let last = 0;
-  let isRefreshing = false;
+  let refreshing = null;
   let writes = 0;
   let shownAt = new Date();
 
@@ -30,7 +30,7 @@
   // One refresh at a time, and none beside a write: an answer from before the write would bring back what was there.
   function refresh() {
     waiting = 0;
-    if (document.hidden || document.body.dataset.dragging || isRefreshing || writes) {
+    if (document.hidden || document.body.dataset.dragging || refreshing || writes) {
       waiting = setTimeout(refresh, AT_MOST_EVERY_MS);
       return;
     }
@@ -111,7 +111,10 @@
   const isRefresh = (event) => event.detail.requestConfig?.triggeringEvent?.type === "refresh";
 
   // What is being typed stays. Of a button that has the focus, everything is renewed.
-  document.addEventListener("htmx:beforeSwap", () => {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (isRefresh(event) && event.detail.xhr !== refreshing) {
+      event.detail.shouldSwap = false;
+    }
     Idiomorph.defaults.ignoreActiveValue = document.activeElement.matches("input, select, textarea");
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -120,21 +123,21 @@
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (isRefresh(event)) {
-      isRefreshing = true;
+      refreshing = event.detail.xhr;
       return;
     }
     writes += 1;
     show("failed", "");
-    if (isRefreshing) {
-      htmx.trigger(main(), "htmx:abort");
-    }
+    // htmx itself forgets what it has sent for an element that is morphed meanwhile.
+    refreshing?.abort();
+    refreshing = null;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (isRefresh(event)) {
-      isRefreshing = false;
-    } else {
+    if (!isRefresh(event)) {
       writes = Math.max(0, writes - 1);
       soon();
+    } else if (event.detail.xhr === refreshing) {
+      refreshing = null;
     }
   });
   document.addEventListener("htmx:sendError", (event) => {
