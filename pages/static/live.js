@@ -19,6 +19,7 @@
   let last = 0;
   let refreshing = null;
   let writes = 0;
+  let lastWrite = null;
   let shownAt = new Date();
 
   function show(id, text) {
@@ -112,7 +113,8 @@
 
   // What is being typed stays. Of a button that has the focus, everything is renewed.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (isRefresh(event) && event.detail.xhr !== refreshing) {
+    // An answer that something else has overtaken shows what is over.
+    if (event.detail.xhr !== (isRefresh(event) ? refreshing : lastWrite)) {
       event.detail.shouldSwap = false;
     }
     Idiomorph.defaults.ignoreActiveValue = document.activeElement.matches("input, select, textarea");
@@ -127,6 +129,7 @@
       return;
     }
     writes += 1;
+    lastWrite = event.detail.xhr;
     show("failed", "");
     // htmx itself forgets what it has sent for an element that is morphed meanwhile.
     refreshing?.abort();

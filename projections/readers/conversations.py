@@ -117,6 +117,10 @@ def board_cards(
         clickhouse_connect.driver.exceptions.Error: ClickHouse cannot be reached or refuses.
     """
     wanted = {"label": label, "channel": channel, "assignee": assignee, "contact": None, "search": search}
+    if not any(wanted.values()):
+        ids = ask(client, "board_newest", workspace_id=workspace, leave_out=list(leave_out), limit=limit)
+        only = [row["conversation_id"] for row in ids]
+        return conversations(client, workspace, only=only, limit=len(only)).rows if only else []
     rows = ask(client, "board_cards", workspace_id=workspace, leave_out=list(leave_out), limit=limit, **wanted)
     return cast(list[Conversation], rows)
 
