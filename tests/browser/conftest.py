@@ -16,8 +16,9 @@ from tests.support.team import Team, fill
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Not for the session: until it is closed, its event loop runs in this thread, and other tests begin one there."""
     with running_chromium() as running:
         yield running
 
