@@ -41,7 +41,7 @@ class Visitor:
             self.page.wait_for_timeout(50)
             return bool(condition())
 
-        wait_until(happened, what, 60)
+        wait_until(happened, what, 180)
 
     @property
     def id(self) -> str:
